@@ -1,35 +1,59 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages are read from their sources, so that a test needs no build.
 const conditions = ['inferway-source', ...defaultServerConditions];
 
-const projects = globSync([
-  'packages/*/package.json',
-  'packages/{providers,stores}/*/package.json',
-  'apps/*/package.json',
-])
+const root = dirname(fileURLToPath(import.meta.url));
+const nameOf = (manifest: string): string =>
+  (JSON.parse(readFileSync(manifest, 'utf8')) as { name: string }).name;
+
+const packages = globSync(
+  ['packages/*/package.json', 'packages/{providers,stores}/*/package.json', 'apps/*/package.json'],
+  { cwd: root },
+)
   .sort()
   .map((manifest) => ({
     extends: true as const,
-    root: dirname(manifest),
-    test: { name: (JSON.parse(readFileSync(manifest, 'utf8')) as { name: string }).name },
+    root: `${root}/${dirname(manifest)}`,
+    test: { name: nameOf(`${root}/${manifest}`) },
   }));
+
+// @inferway/otel against the oldest OpenTelemetry it supports.
+const olderTelemetry = {
+  extends: true as const,
+  root: `${root}/packages/otel/sdk-2`,
+  resolve: {
+    conditions,
+    alias: {
+      '@opentelemetry/api': `${root}/packages/otel/sdk-2/node_modules/@opentelemetry/api`,
+    },
+  },
+  test: { name: '@inferway/otel-sdk-2', include: ['*.test.ts'] },
+};
+
+const tooling = {
+  extends: true as const,
+  root: `${root}/tooling`,
+  test: { name: 'tooling', include: ['*.test.ts'] },
+};
+
+// CI reads its closing line from this report.
+const report = process.env['INFERWAY_TEST_REPORT'];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: [
-      ...projects,
-      { extends: true, root: 'tooling', test: { name: 'tooling' } },
-    ],
-    include: ['{src,test}/**/*.test.ts', '*.test.{ts,mjs}'],
+    projects: [...packages, olderTelemetry, tooling],
+    include: ['{src,test}/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 15_000,
     hookTimeout: 15_000,
-    passWithNoTests: true,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    coverage: { include: ['packages/**/src/**/*.ts', 'apps/*/src/**/*.ts'] },
   },
 });
