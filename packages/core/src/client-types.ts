@@ -1,0 +1,114 @@
+import type { AnswerOf, EventOf, InputOf, Operation, RequestOf, ResultOf } from './operations.js';
+import type { Call } from './call.js';
+import type { Clock } from './clock.js';
+import type { Middleware } from './middleware.js';
+import type { Model } from './model.js';
+import type { ModelInfo } from './model-info.js';
+import type { InferwayError } from './error.js';
+import type { Cost } from './money.js';
+import type { ParsedOutput } from './operations/chat-input.js';
+import type { ProviderBase } from './provider.js';
+import type { Reply, ReplyMeta } from './reply.js';
+import type { ReplyStream } from './reply-stream.js';
+import type { State } from './state.js';
+import type { Usage } from './usage.js';
+
+export interface ClientOptions<P extends readonly ProviderBase[]> {
+  readonly providers: P;
+  /** First listed is outermost; `standard()` gives the canonical list. */
+  readonly middleware?: readonly Middleware[] | undefined;
+  /** Attempts that one call may make in all, over retries, keys and fallbacks. Default 4. */
+  readonly attempts?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface CallOptions {
+  /** Aborting it ends the call in any phase and closes the provider's socket. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole logical call, every retry and fallback included. */
+  readonly timeoutMs?: number | undefined;
+  /** Puts values for middleware into the call's state: `(state) => state.set(TENANT, 'acme')`. */
+  readonly state?: ((state: State) => void) | undefined;
+}
+
+/** What a call resolves to: the operation's result, and what is known of the reply. */
+export type Answer<K extends Operation, Output = undefined> = ResultOf<K> &
+  AnswerOf<K> & {
+    readonly usage?: Usage | undefined;
+    readonly cost?: Cost | undefined;
+    readonly meta: ReplyMeta;
+  } & ([ParsedOutput<Output>] extends [never]
+    ? unknown
+    : {
+        /** The answer's JSON, checked by the schema where one was given; undefined when the model stopped for another reason than being done. */
+        readonly parsed: ParsedOutput<Output> | undefined;
+      });
+
+type KeysOf<P> = P extends unknown ? keyof P : never;
+
+/** The operations that at least one of the providers has. */
+export type SupportedBy<P extends ProviderBase> = Extract<Operation, KeysOf<P>>;
+
+/** `provider/…` for every provider that has operation `K`. */
+export type ModelName<P extends ProviderBase, K extends Operation> = P extends unknown
+  ? K extends keyof P
+    ? `${P['name']}/${string}`
+    : never
+  : never;
+
+/** What the application passes: the operation's input and the model. `Output` is inferred from `output`. */
+export type ClientInput<
+  P extends ProviderBase,
+  K extends Operation,
+  Output,
+> = ('output' extends keyof InputOf<K>
+  ? Omit<InputOf<K>, 'output'> & { readonly output?: Output }
+  : InputOf<K>) & { readonly model: ModelName<P, K> | Model };
+
+type OutputBound<K extends Operation> =
+  InputOf<K> extends { readonly output?: infer O } ? O : undefined;
+
+/** One operation of a client: call it for a result, or call its `stream` where the operation can stream. */
+export type ClientMethod<P extends ProviderBase, K extends Operation> = {
+  <const Output extends OutputBound<K> = undefined & OutputBound<K>>(
+    input: ClientInput<P, K, Output>,
+    options?: CallOptions,
+  ): Promise<Answer<K, Output>>;
+} & ([EventOf<K>] extends [never]
+  ? unknown
+  : {
+      /** Settles when the provider accepted the call; errors before that are thrown here. */
+      stream<const Output extends OutputBound<K> = undefined & OutputBound<K>>(
+        input: ClientInput<P, K, Output>,
+        options?: CallOptions,
+      ): Promise<ReplyStream<K, Answer<K, Output>>>;
+    });
+
+export interface SendOptions<S extends boolean> extends CallOptions {
+  readonly model: string | Model;
+  readonly stream: S;
+}
+
+export interface ModelListing {
+  readonly models: readonly ModelInfo[];
+  /** Providers that could not be asked. */
+  readonly failures: readonly InferwayError[];
+}
+
+export interface ClientBase {
+  /** One call through the chain, answered with the raw reply: for servers and other code that is not an application. */
+  send<K extends Operation, S extends boolean>(
+    operation: K,
+    request: RequestOf<K>,
+    options: SendOptions<S>,
+  ): Promise<Reply<Call<K, S>>>;
+  /** Discovery over all providers that offer it. */
+  models(options?: { readonly signal?: AbortSignal }): Promise<ModelListing>;
+  /** Releases the providers' connections. */
+  close(): Promise<void>;
+}
+
+/** A client has one method for each operation that its providers have. */
+export type Client<P extends ProviderBase = ProviderBase> = ClientBase & {
+  readonly [K in SupportedBy<P>]: ClientMethod<P, K>;
+};

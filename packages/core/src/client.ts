@@ -1,0 +1,231 @@
+import { attemptBudget, DEFAULT_ATTEMPTS } from './attempts.js';
+import { systemClock } from './clock.js';
+import type { Call } from './call.js';
+import type {
+  CallOptions,
+  Client,
+  ClientBase,
+  ClientOptions,
+  ModelListing,
+  SendOptions,
+} from './client-types.js';
+import { setDeadline } from './deadline.js';
+import { InferwayError } from './error.js';
+import type { Next } from './middleware.js';
+import { parseModel, type Model } from './model.js';
+import { chatTraits } from './operations/chat-traits.js';
+import { completeTraits } from './operations/complete-traits.js';
+import type { Operation } from './operations.js';
+import { pipeline } from './pipeline.js';
+import type { Provider, ProviderBase } from './provider.js';
+import type { AnyReply, StreamReply, UnaryReply } from './reply.js';
+import { ReplyStream } from './reply-stream.js';
+import type { Runtime } from './runtime.js';
+import { linkedController } from './signal.js';
+import { State } from './state.js';
+import { reachProvider } from './terminal.js';
+import type { OperationTraits } from './traits.js';
+
+const NOT_OPERATIONS = new Set(['models', 'close']);
+
+/**
+ * Makes a client: one method for each operation of its providers, every call of which runs through `middleware`.
+ *
+ * @throws {InferwayError} `configuration` for two providers of one name.
+ */
+export function createClient<const P extends readonly ProviderBase[]>(
+  options: ClientOptions<P>,
+): Client<P[number]> {
+  const providers = new Map<string, Provider>();
+  for (const provider of options.providers) {
+    if (providers.has(provider.name)) {
+      throw new InferwayError('configuration', {
+        message: `Two providers are named "${provider.name}". Give one of them another name.`,
+      });
+    }
+    providers.set(provider.name, provider as Provider);
+  }
+  const core = new ClientCore(options, providers);
+  const methods: Record<string, unknown> = {};
+  for (const provider of options.providers) {
+    for (const [key, value] of Object.entries(provider)) {
+      if (typeof value === 'function' && !NOT_OPERATIONS.has(key))
+        methods[key] ??= core.method(key as Operation);
+    }
+  }
+  const base: ClientBase = {
+    send: ((operation: Operation, request: unknown, send: SendOptions<boolean>) =>
+      core.send(operation, request, send)) as ClientBase['send'],
+    models: (listing) => listModels(options.providers, listing?.signal),
+    async close() {
+      await Promise.all(options.providers.map((provider) => provider.close?.()));
+    },
+  };
+  return Object.assign(methods, base) as unknown as Client<P[number]>;
+}
+
+class ClientCore {
+  readonly #runtime: Runtime;
+  readonly #attempts: number;
+  readonly #next: (operation: Operation) => Next;
+
+  constructor(
+    options: ClientOptions<readonly ProviderBase[]>,
+    providers: ReadonlyMap<string, Provider>,
+  ) {
+    const traits: Partial<Record<string, unknown>> = { chat: chatTraits, complete: completeTraits };
+    for (const provider of options.providers) Object.assign(traits, provider.traits);
+    this.#runtime = {
+      clock: options.clock ?? systemClock,
+      traits: <K extends Operation>(operation: K) =>
+        traits[operation] as OperationTraits<K> | undefined,
+    };
+    this.#attempts = checkAttempts(options.attempts ?? DEFAULT_ATTEMPTS);
+    const terminal = reachProvider(providers);
+    const bound = new Map<Operation, Next>();
+    this.#next = (operation) => {
+      let next = bound.get(operation);
+      if (next === undefined) {
+        next = pipeline(options.middleware ?? [], terminal, operation);
+        bound.set(operation, next);
+      }
+      return next;
+    };
+  }
+
+  method(operation: Operation): unknown {
+    const run = async (
+      stream: boolean,
+      input: { model: string | Model },
+      call?: CallOptions,
+    ): Promise<unknown> => {
+      const traits = this.#runtime.traits(operation);
+      const { model, ...rest } = input;
+      const prepared = traits?.prepare?.(rest as never);
+      const reply = await this.send(operation, prepared?.request ?? rest, {
+        ...call,
+        model,
+        stream,
+      });
+      const answer = async (result: unknown, usage: unknown, cost: unknown): Promise<unknown> => ({
+        ...(result as object),
+        ...traits?.answer?.(result as never),
+        ...(await prepared?.complete?.(result as never)),
+        usage,
+        cost,
+        meta: reply.meta,
+      });
+      if (!reply.stream) return answer(reply.result, reply.usage, reply.cost);
+      const { events } = reply;
+      return new ReplyStream(reply as StreamReply<never>, traits, (result) =>
+        answer(result, events.usage, events.outcome?.cost),
+      );
+    };
+    const unary = (input: { model: string | Model }, call?: CallOptions): unknown =>
+      run(false, input, call);
+    unary.stream = (input: { model: string | Model }, call?: CallOptions): unknown =>
+      run(true, input, call);
+    return unary;
+  }
+
+  async send(
+    operation: Operation,
+    request: unknown,
+    options: SendOptions<boolean>,
+  ): Promise<AnyReply> {
+    const model = parseModel(options.model);
+    const state = new State(this.#runtime);
+    if (this.#attempts !== DEFAULT_ATTEMPTS) attemptBudget(state).limit = this.#attempts;
+    options.state?.(state);
+    const link = linkedController(options.signal);
+    const stopTimer = startDeadline(state, options.timeoutMs, link.abort);
+    const release = (): void => {
+      link.release();
+      stopTimer?.();
+    };
+    let held = false;
+    try {
+      if (link.signal.aborted) throw link.signal.reason;
+      const call = {
+        operation,
+        stream: options.stream,
+        model,
+        request,
+        signal: link.signal,
+        state,
+      };
+      const reply = await this.#next(operation)(call as unknown as Call);
+      checkShape(reply, options.stream, operation);
+      if (reply.stream) {
+        held = true;
+        reply.events.observe({ end: release });
+      }
+      return reply;
+    } catch (reason) {
+      const error = InferwayError.from(reason);
+      error.attempts ??= attemptBudget(state).made;
+      throw error;
+    } finally {
+      if (!held) release();
+    }
+  }
+}
+
+function startDeadline(
+  state: State,
+  ms: number | undefined,
+  abort: (reason: InferwayError) => void,
+): (() => void) | undefined {
+  if (ms === undefined) return undefined;
+  if (!Number.isFinite(ms) || ms <= 0) {
+    throw new InferwayError('configuration', {
+      message: `timeoutMs is ${ms}; give a number of milliseconds above 0.`,
+      param: 'timeoutMs',
+    });
+  }
+  const { clock } = state.runtime;
+  setDeadline(state, state.startedAt + ms);
+  const timer = clock.setTimer(() => {
+    abort(
+      new InferwayError('timeout', {
+        message: `The call was not over within its ${ms} ms (all attempts together).`,
+        phase: 'total',
+        retryable: false,
+        fallbackable: false,
+      }),
+    );
+  }, ms);
+  return () => clock.clearTimer(timer);
+}
+
+// A middleware's wide return type cannot tie the reply to the call: checked here once, so that no layer above must.
+function checkShape(reply: UnaryReply | StreamReply, stream: boolean, operation: string): void {
+  if (reply?.stream === stream) return;
+  if (reply?.stream === true) reply.events.cancel();
+  throw new InferwayError('internal', {
+    message: `A middleware answered a ${stream ? 'streamed' : 'unary'} "${operation}" call with the other kind of reply.`,
+  });
+}
+
+function checkAttempts(attempts: number): number {
+  if (Number.isInteger(attempts) && attempts >= 1) return attempts;
+  throw new InferwayError('configuration', {
+    message: `attempts is ${attempts}; give a whole number of 1 or more.`,
+    param: 'attempts',
+  });
+}
+
+async function listModels(
+  providers: readonly ProviderBase[],
+  signal: AbortSignal | undefined,
+): Promise<ModelListing> {
+  const asked = await Promise.allSettled(
+    providers.map((provider) => provider.models?.(signal === undefined ? {} : { signal }) ?? []),
+  );
+  return {
+    models: asked.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])),
+    failures: asked.flatMap((answer) =>
+      answer.status === 'rejected' ? [InferwayError.from(answer.reason)] : [],
+    ),
+  };
+}

@@ -1,0 +1,82 @@
+// The contract
+export * from './operations.js';
+export type { Call, CallOf } from './call.js';
+export type { AnyReply, Reply, ReplyMeta, StreamReply, Timings, UnaryReply } from './reply.js';
+export type { Provider, ProviderBase, ProviderOf } from './provider.js';
+export type { ModelInfo, ServingProvider } from './model-info.js';
+export { on, type Middleware, type Next } from './middleware.js';
+export { formatModel, parseModel, type Model } from './model.js';
+export { State, stateKey, type StateKey } from './state.js';
+export type { Runtime } from './runtime.js';
+export { Credential } from './credential.js';
+export { joinProgress, type Progress } from './progress.js';
+export { ERROR_CODES, type ErrorCode } from './error-code.js';
+export { InferwayError, type ErrorDetails, type TimeoutPhase } from './error.js';
+export type { Usage } from './usage.js';
+export type { Warning } from './warning.js';
+export type { LimitWindow, RateLimitSnapshot } from './rate-limit.js';
+export { isJsonObject, type JsonObject, type JsonValue } from './json.js';
+
+// Money
+export {
+  formatUsd,
+  sumCosts,
+  usd,
+  type Cost,
+  type KnownCost,
+  type NanoUsd,
+  type UnknownCost,
+} from './money.js';
+export { priceUsage, type PriceBook, type TokenPrices } from './price.js';
+
+// The chain
+export { createClient } from './client.js';
+export type {
+  Answer,
+  CallOptions,
+  Client,
+  ClientBase,
+  ClientInput,
+  ClientMethod,
+  ClientOptions,
+  ModelListing,
+  ModelName,
+  SendOptions,
+  SupportedBy,
+} from './client-types.js';
+export { ReplyStream } from './reply-stream.js';
+export { TextStream } from './text-stream.js';
+export { pipeline } from './pipeline.js';
+export { Events, type EventSource } from './events.js';
+export { observe } from './observe.js';
+export type { Observer, Outcome } from './outcome.js';
+export { primed } from './primed.js';
+export { eventsOf, replay, type Recording } from './replay.js';
+export { isContentByDefault, type Fold, type OperationTraits, type Prepared } from './traits.js';
+
+// For middleware and transports
+export { attemptBudget, AttemptBudget, DEFAULT_ATTEMPTS, type Attempt } from './attempts.js';
+export { deadlineOf, remainingMs, setDeadline } from './deadline.js';
+export { sleep, systemClock, type Clock } from './clock.js';
+export { abortReason, linkedController, type LinkedController } from './signal.js';
+
+// Chat
+export type * from './operations/chat.js';
+export type * from './operations/chat-input.js';
+export type * from './operations/messages.js';
+export type * from './operations/parts.js';
+export type * from './operations/tools.js';
+export type { OutputFormat } from './operations/output.js';
+export type { FinishReason } from './operations/finish-reason.js';
+export type { TokenLogprob } from './operations/logprobs.js';
+export type { Passthrough, ProviderOptions } from './operations/provider-options.js';
+export type { StandardResult, StandardSchema } from './operations/standard-schema.js';
+export { foldChat } from './operations/chat-fold.js';
+export { unfoldChat } from './operations/chat-unfold.js';
+export { chatTraits } from './operations/chat-traits.js';
+export { messageText, messageToolCalls } from './operations/message-text.js';
+
+// Completions and embeddings
+export type * from './operations/complete.js';
+export { completeTraits } from './operations/complete-traits.js';
+export type * from './operations/embed.js';

@@ -1,0 +1,56 @@
+import { InferwayError } from './error.js';
+
+/** What a call is to reach: a provider by its name in the client, and the model's id as that provider writes it. */
+export interface Model {
+  readonly provider: string;
+  readonly id: string;
+}
+
+// Ids travel in URLs of some providers: a dot segment, an escape or a control character there
+// would reach another route with the caller's credential (reference S14).
+const FORBIDDEN = /[\u0000-\u001f\u007f\\?%]/u;
+
+/**
+ * Reads `provider/model-id`. The provider is all before the first slash; the id may hold further slashes.
+ *
+ * @throws {InferwayError} `invalid_request` naming the id and the cure.
+ */
+export function parseModel(model: string | Model): Model {
+  if (typeof model !== 'string') {
+    checkModelId(model.id);
+    return model;
+  }
+  const slash = model.indexOf('/');
+  if (slash <= 0 || slash === model.length - 1) {
+    throw new InferwayError('invalid_request', {
+      message: `The model ${quote(model)} is not of the form "provider/model-id". Write, for example, "openai/gpt-5".`,
+      param: 'model',
+    });
+  }
+  const id = model.slice(slash + 1);
+  checkModelId(id);
+  return { provider: model.slice(0, slash), id };
+}
+
+/** `provider/id`, the form that `parseModel` reads. */
+export function formatModel(model: Model): string {
+  return `${model.provider}/${model.id}`;
+}
+
+function checkModelId(id: string): void {
+  // The common id is plain ASCII without dots in front of or after a slash: one test and out.
+  const normal = /^[\w.:@+-]+(?:\/[\w.:@+-]+)*$/u.test(id) ? id : id.normalize('NFKC');
+  const bad =
+    FORBIDDEN.test(normal) ||
+    normal.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
+  if (bad) {
+    throw new InferwayError('invalid_request', {
+      message: `The model id ${quote(id)} holds an empty or dot segment or a character that no model id has ("\\", "?", "%", controls). Use the id as the provider lists it.`,
+      param: 'model',
+    });
+  }
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}

@@ -1,0 +1,124 @@
+import type { Fold } from '../traits.js';
+import type { ChatChoice, ChatEvent, ChatResult } from './chat.js';
+import type { FinishReason } from './finish-reason.js';
+import type { TokenLogprob } from './logprobs.js';
+import type { AssistantPart, Citation, ProviderPart } from './parts.js';
+
+type Growing = { -readonly [P in keyof AssistantPart]: AssistantPart[P] } & {
+  text?: string;
+  arguments?: string;
+  citations?: readonly Citation[];
+};
+
+interface OpenChoice {
+  readonly parts: (Growing | undefined)[];
+  /** Tool calls whose `part-end` has not come: no part of a result (a cut call must never be run). */
+  readonly open: Set<number>;
+  finishReason: FinishReason | undefined;
+  logprobs: TokenLogprob[] | undefined;
+}
+
+/** Gathers chat events into a `ChatResult`; before the end it gives the partial answer, finish reason `unknown`. */
+export function foldChat(): Fold<ChatEvent, ChatResult> {
+  const choices: OpenChoice[] = [];
+  let head: Pick<ChatResult, 'id' | 'model' | 'created' | 'passthrough'> = {};
+
+  const choiceAt = (index: number): OpenChoice =>
+    (choices[index] ??= {
+      parts: [],
+      open: new Set(),
+      finishReason: undefined,
+      logprobs: undefined,
+    });
+
+  const add = (event: ChatEvent): void => {
+    switch (event.type) {
+      case 'start': {
+        head = withoutUndefined({ ...head, ...pickHead(event) });
+        return;
+      }
+      case 'end': {
+        if (event.passthrough !== undefined) {
+          const fields = { ...head.passthrough?.fields, ...event.passthrough.fields };
+          head = { ...head, passthrough: { format: event.passthrough.format, fields } };
+        }
+        return;
+      }
+      case 'finish': {
+        choiceAt(event.choice ?? 0).finishReason = event.finishReason;
+        return;
+      }
+      case 'part-start': {
+        const choice = choiceAt(event.choice ?? 0);
+        choice.parts[event.index] = { ...event.part } as Growing;
+        if (event.part.type === 'tool-call') choice.open.add(event.index);
+        return;
+      }
+      default:
+    }
+    const choice = choiceAt(event.choice ?? 0);
+    const part = choice.parts[event.index];
+    if (part === undefined) return;
+    switch (event.type) {
+      case 'text-delta': {
+        part.text = (part.text ?? '') + event.text;
+        if (event.logprobs !== undefined) (choice.logprobs ??= []).push(...event.logprobs);
+        break;
+      }
+      case 'reasoning-delta': {
+        part.text = (part.text ?? '') + event.text;
+        break;
+      }
+      case 'tool-call-delta': {
+        part.arguments = (part.arguments ?? '') + event.arguments;
+        break;
+      }
+      case 'citation': {
+        part.citations = [...(part.citations ?? []), event.citation];
+        break;
+      }
+      case 'part-end': {
+        choice.open.delete(event.index);
+        if (event.opaque !== undefined) part.opaque = event.opaque;
+        if (event.value !== undefined)
+          (part as unknown as { value: ProviderPart['value'] }).value = event.value;
+        break;
+      }
+    }
+  };
+
+  const close = (choice: OpenChoice | undefined): ChatChoice => ({
+    message: {
+      role: 'assistant',
+      content: (choice?.parts ?? []).filter(
+        (part, index): part is Growing => part !== undefined && choice?.open.has(index) !== true,
+      ) as unknown as AssistantPart[],
+    },
+    finishReason: choice?.finishReason ?? { unified: 'unknown' },
+    ...(choice?.logprobs === undefined ? {} : { logprobs: choice.logprobs }),
+  });
+
+  return {
+    add,
+    result: () => ({
+      ...head,
+      ...close(choices[0]),
+      ...(choices.length > 1
+        ? { alternatives: choices.slice(1).map((choice) => close(choice)) }
+        : {}),
+    }),
+  };
+}
+
+function pickHead(
+  event: Extract<ChatEvent, { type: 'start' }>,
+): Pick<ChatResult, 'id' | 'model' | 'created' | 'passthrough'> {
+  const { id, model, created, passthrough } = event;
+  return { id, model, created, passthrough };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== undefined),
+  ) as T;
+}

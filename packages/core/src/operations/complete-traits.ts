@@ -1,0 +1,76 @@
+import type { Fold, OperationTraits } from '../traits.js';
+import type {
+  CompleteChoice,
+  CompleteEvent,
+  CompleteLogprobs,
+  CompleteResult,
+} from './complete.js';
+import type { FinishReason } from './finish-reason.js';
+
+interface OpenChoice {
+  text: string;
+  finishReason: FinishReason;
+  logprobs: CompleteLogprobs | undefined;
+}
+
+function foldComplete(): Fold<CompleteEvent, CompleteResult> {
+  const choices: OpenChoice[] = [];
+  const choiceAt = (index: number): OpenChoice =>
+    (choices[index] ??= { text: '', finishReason: { unified: 'unknown' }, logprobs: undefined });
+  let head: Omit<CompleteResult, keyof CompleteChoice | 'alternatives'> = {};
+  const close = ({ text, finishReason, logprobs }: OpenChoice): CompleteChoice => ({
+    text,
+    finishReason,
+    ...(logprobs === undefined ? {} : { logprobs }),
+  });
+  return {
+    add(event) {
+      if (event.type === 'start') {
+        const { type: _type, ...rest } = event;
+        head = { ...head, ...rest };
+      } else if (event.type === 'finish') {
+        choiceAt(event.choice ?? 0).finishReason = event.finishReason;
+      } else if (event.type === 'text-delta') {
+        const choice = choiceAt(event.choice ?? 0);
+        choice.text += event.text;
+        if (event.logprobs !== undefined)
+          choice.logprobs = joinLogprobs(choice.logprobs, event.logprobs);
+      }
+    },
+    result() {
+      const [first, ...others] = choices.length === 0 ? [choiceAt(0)] : choices;
+      return {
+        ...head,
+        ...close(first as OpenChoice),
+        ...(others.length === 0 ? {} : { alternatives: others.map((choice) => close(choice)) }),
+      };
+    },
+  };
+}
+
+function joinLogprobs(a: CompleteLogprobs | undefined, b: CompleteLogprobs): CompleteLogprobs {
+  if (a === undefined) return b;
+  return {
+    tokens: [...a.tokens, ...b.tokens],
+    tokenLogprobs: [...a.tokenLogprobs, ...b.tokenLogprobs],
+    topLogprobs: [...(a.topLogprobs ?? []), ...(b.topLogprobs ?? [])],
+    textOffset: [...(a.textOffset ?? []), ...(b.textOffset ?? [])],
+  };
+}
+
+/** How completion events and results turn into each other. */
+export const completeTraits: OperationTraits<'complete'> = {
+  fold: foldComplete,
+  unfold(result, usage) {
+    const { id, model, created, passthrough } = result;
+    const events: CompleteEvent[] = [{ type: 'start', id, model, created, passthrough }];
+    [result, ...(result.alternatives ?? [])].forEach(({ text, logprobs, finishReason }, number) => {
+      const choice = number === 0 ? undefined : number;
+      events.push({ type: 'text-delta', text, logprobs, choice });
+      events.push({ type: 'finish', finishReason, choice });
+    });
+    events.push({ type: 'end', usage });
+    return events;
+  },
+  text: (event) => (event.type === 'text-delta' ? event.text : undefined),
+};

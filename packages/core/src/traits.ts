@@ -1,0 +1,45 @@
+import type { AnswerOf, EventOf, InputOf, Operation, RequestOf, ResultOf } from './operations.js';
+import type { Usage } from './usage.js';
+
+/** Gathers a stream's events into the result that a unary call would have given. */
+export interface Fold<E, R> {
+  add(event: E): void;
+  /** The result so far; the partial answer where the stream has not ended. */
+  result(): R;
+}
+
+/**
+ * What the chain must know of one operation to treat its two shapes as one thing. Chat and complete have theirs in core;
+ * a provider that brings an operation of its own brings the traits with it.
+ */
+export interface OperationTraits<K extends Operation> {
+  /** True for an event that commits the reply: the first one ends retry and fallback (law 1). Default: all but `type: 'start'`. */
+  isContent?(event: EventOf<K>): boolean;
+  /** Events to result. */
+  fold?(): Fold<EventOf<K>, ResultOf<K>>;
+  /** Result to the events that would have made it. */
+  unfold?(result: ResultOf<K>, usage: Usage | undefined): readonly EventOf<K>[];
+  /** The text that an event adds to the answer, for `stream.text`. */
+  text?(event: EventOf<K>): string | undefined;
+  /** The comfort members that the client adds to a result. */
+  answer?(result: ResultOf<K>): AnswerOf<K> & object;
+  /** Turns what the application wrote into the request that travels, and may check or complete the result (structured output). */
+  prepare?(input: InputOf<K>): Prepared<K>;
+}
+
+/** See `OperationTraits.prepare`. */
+export interface Prepared<K extends Operation> {
+  readonly request: RequestOf<K>;
+  /** Extra members for the answer, such as `parsed`. May throw an `InferwayError`. */
+  complete?(result: ResultOf<K>): object | Promise<object>;
+}
+
+/** The default for operations that say nothing: everything but a `start` event is content. */
+export function isContentByDefault(event: unknown): boolean {
+  return !(
+    typeof event === 'object' &&
+    event !== null &&
+    'type' in event &&
+    event.type === 'start'
+  );
+}

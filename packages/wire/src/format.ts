@@ -1,0 +1,111 @@
+import type {
+  EventOf,
+  InferwayError,
+  JsonObject,
+  Operation,
+  RequestOf,
+  ResultOf,
+  Usage,
+  Warning,
+} from '@inferway/core';
+import type { SseMessage } from './sse-message.js';
+
+/**
+ * A wire format: one operation in one protocol, as pure functions in both directions. Adapters use the client's doors
+ * (`encodeRequest`, `decodeResponse`, `streamDecoder`), servers the others (`decodeRequest`, `encodeResponse`, `streamEncoder`).
+ * Law: what one side encodes, the other decodes to the same value.
+ *
+ * `Dialect` is the format's own type for what providers do differently; a profile is a value of it, so no format knows a provider's name.
+ */
+export interface Format<K extends Operation = Operation, Dialect extends object = object> {
+  /** `openai-chat`, `anthropic-messages` …; also the tag of opaque parts and passed-through fields. */
+  readonly name: string;
+  readonly operation: K;
+
+  /** Canonical request to body. What the dialect does not take is dropped and told to `to.warn`. @throws {InferwayError} `invalid_request` for what cannot be said at all. */
+  encodeRequest(request: RequestOf<K>, to: EncodeTarget<Dialect>): JsonObject;
+  /** Body of a success to canonical result. Lenient: unknown fields are kept or skipped. Calls `from.fail` for an error inside a 200 and throws what it gives. @throws {InferwayError} `protocol`, `empty_response`. */
+  decodeResponse(body: unknown, from: DecodeSource<Dialect>): Decoded<K>;
+  /** A decoder for one streamed answer; absent where the operation cannot stream. */
+  readonly streamDecoder?: (from: DecodeSource<Dialect>) => StreamDecoder<EventOf<K>>;
+
+  /** Body from a caller to canonical request. Strict in types and ranges. @throws {InferwayError} `invalid_request` whose `param` is the path of the field. */
+  decodeRequest(body: unknown): DecodedRequest<K>;
+  /** Canonical result to the body that a client of this protocol expects. */
+  encodeResponse(answer: Decoded<K>, as: EncodeAs): JsonObject;
+  /** An encoder for one streamed answer. */
+  readonly streamEncoder?: (as: EncodeAs & StreamAs) => StreamEncoder<EventOf<K>>;
+
+  /** The error body of this protocol, for a status of its own. Secrets and prompts are never in an `InferwayError`'s message. */
+  encodeError(error: InferwayError, requestId: string | undefined): JsonObject;
+}
+
+/** Where a request goes. */
+export interface EncodeTarget<Dialect extends object = object> {
+  /** The model id to write. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** The provider's name in the client: its own options are in `request.providerOptions[provider]` and are merged into the body last. */
+  readonly provider: string;
+  readonly dialect?: Dialect | undefined;
+  warn(warning: Warning): void;
+}
+
+/** Where an answer comes from. */
+export interface DecodeSource<Dialect extends object = object> {
+  readonly dialect?: Dialect | undefined;
+  /** Makes the typed error for an error body found inside a success, by the provider's one classifier. */
+  fail(body: unknown): InferwayError;
+  warn(warning: Warning): void;
+}
+
+/** A decoded answer: the result, and what stands beside it on the envelope. */
+export interface Decoded<K extends Operation> {
+  readonly result: ResultOf<K>;
+  readonly usage?: Usage | undefined;
+}
+
+/** A decoded request of a caller. */
+export interface DecodedRequest<K extends Operation> {
+  /** As the caller wrote it. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly request: RequestOf<K>;
+  /** What the stream's encoder must know of the request. */
+  readonly as: StreamAs;
+}
+
+/** How an answer is to be written. */
+export interface EncodeAs {
+  /** The id to give the answer where it has none. */
+  readonly id: string;
+  /** The model's name to show where the answer names none. */
+  readonly model: string;
+  /** Seconds since the epoch, where the answer says none. */
+  readonly created: number;
+}
+
+export interface StreamAs {
+  /** OpenAI: the caller asked for a usage chunk (`stream_options.include_usage`). Others always send it. */
+  readonly includeUsage?: boolean | undefined;
+}
+
+/** Decodes the messages of one stream. Made for one answer; not reusable. */
+export interface StreamDecoder<E> {
+  /** Takes one SSE message and appends its events to `out`. Drift never throws; an in-band error throws what `from.fail` gives. @throws {InferwayError} */
+  message(message: SseMessage, out: E[]): void;
+  /** The transport's end. @throws {InferwayError} `stream_interrupted` where the terminal signal was missing, `empty_response` where nothing came at all. */
+  end(out: E[]): void;
+  /** True once the protocol's own end was seen: the rest of the bytes is nobody's. */
+  readonly done: boolean;
+  /** As far as reported. */
+  readonly usage: Usage | undefined;
+}
+
+/** Encodes the events of one answer into wire text, framing included. */
+export interface StreamEncoder<E> {
+  /** The text for these events; may be empty. The protocol's terminal signal comes with the `end` event. */
+  encode(events: readonly E[]): string;
+  /** The text that tells a client of this protocol that the answer failed after it began. No terminal signal follows. */
+  fail(error: InferwayError, requestId: string | undefined): string;
+}
