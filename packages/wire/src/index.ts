@@ -1,3 +1,4 @@
+// The shape of a format
 export type {
   Decoded,
   DecodedRequest,
@@ -9,4 +10,11 @@ export type {
   StreamDecoder,
   StreamEncoder,
 } from './format.js';
+
+// Framing
 export type { SseMessage } from './sse-message.js';
+export { SseParser, type SseParserOptions } from './sse-parser.js';
+export { sse } from './sse-writer.js';
+
+// Strict reading of callers' bodies
+export { checkBody, Fields, kindOf, refuse } from './checks.js';

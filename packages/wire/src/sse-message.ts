@@ -4,4 +4,6 @@ export interface SseMessage {
   readonly event?: string | undefined;
   /** All `data:` lines, joined by line feeds. */
   readonly data: string;
+  /** True for what stood at the end of the bytes without the blank line that ends a message: the text may not be whole. */
+  readonly cut?: boolean | undefined;
 }
