@@ -1,1 +1,2 @@
-export {};
+export { createPriceBook, type PriceBookOptions } from './price-book.js';
+export type { DollarPrices, PriceTable } from './price-table.js';
