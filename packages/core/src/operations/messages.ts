@@ -1,16 +1,18 @@
-import type { AssistantPart, TextPart, ToolResultPart, UserPart } from './parts.js';
+import type { AssistantPart, Opaque, TextPart, ToolResultPart, UserPart } from './parts.js';
 
 /** Instructions that stand above the conversation. `developer` is OpenAI's newer word for it, kept where it was used. */
 export interface SystemMessage {
   readonly role: 'system' | 'developer';
   readonly content: string | readonly TextPart[];
   readonly name?: string | undefined;
+  readonly opaque?: Opaque | undefined;
 }
 
 export interface UserMessage {
   readonly role: 'user';
   readonly content: string | readonly UserPart[];
   readonly name?: string | undefined;
+  readonly opaque?: Opaque | undefined;
 }
 
 /** What the model said, in order. A result's `message` is one, and can be sent back as it is. */
@@ -18,6 +20,7 @@ export interface AssistantMessage {
   readonly role: 'assistant';
   readonly content: string | readonly AssistantPart[];
   readonly name?: string | undefined;
+  readonly opaque?: Opaque | undefined;
 }
 
 /** The answers of one or several tools. */

@@ -77,7 +77,7 @@ export interface ToolResultPart extends Part {
   readonly type: 'tool-result';
   readonly id: string;
   readonly name?: string | undefined;
-  readonly content: string | readonly (TextPart | ImagePart | FilePart)[];
+  readonly content: string | readonly (TextPart | ImagePart | FilePart | ProviderPart)[];
   readonly isError?: boolean | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.js';
-import type { CacheMarker } from './parts.js';
+import type { CacheMarker, Opaque } from './parts.js';
 
 /** A function that the application runs when the model asks. */
 export interface FunctionTool {
@@ -11,6 +11,8 @@ export interface FunctionTool {
   /** Ask the provider to hold the model to the schema. */
   readonly strict?: boolean | undefined;
   readonly cache?: CacheMarker | undefined;
+  /** What one wire format alone knows of the tool (`defer_loading`, `input_examples`), sent only to targets of that format. */
+  readonly opaque?: Opaque | undefined;
 }
 
 /** A tool that the provider itself runs, in the provider's own words; sent only to targets of `format`. */
