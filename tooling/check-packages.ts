@@ -36,8 +36,7 @@ async function problemsOf(folder: string, into: string): Promise<string[]> {
 
   const manifest = JSON.parse(packed) as Record<string, unknown>;
   const { messages } = await publint({
-    pkgDir: folder,
-    pack: { tarball: readFileSync(tarball).buffer },
+    pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer },
     strict: true,
   });
   problems.push(
