@@ -55,6 +55,7 @@ export { eventsOf, replay, type Recording } from './replay.js';
 export { isContentByDefault, type Fold, type OperationTraits, type Prepared } from './traits.js';
 
 // For middleware and transports
+export { aroundAttempts, type AttemptLayer } from './attempt-layer.js';
 export { attemptBudget, AttemptBudget, DEFAULT_ATTEMPTS, type Attempt } from './attempts.js';
 export { deadlineOf, remainingMs, setDeadline } from './deadline.js';
 export { sleep, systemClock, type Clock } from './clock.js';

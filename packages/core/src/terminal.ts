@@ -1,3 +1,4 @@
+import { attemptLayer } from './attempt-layer.js';
 import { attemptBudget, type Attempt } from './attempts.js';
 import type { Call } from './call.js';
 import { InferwayError } from './error.js';
@@ -26,7 +27,10 @@ export function reachProvider(providers: ReadonlyMap<string, Provider>): Next {
     };
     made.push(attempt);
     try {
-      const reply = await operate.call(provider, call);
+      const layer = attemptLayer(state);
+      const reply = await (layer === undefined
+        ? operate.call(provider, call)
+        : layer(call, attempt, ((inner: Call) => operate.call(provider, inner)) as Next));
       attempt.durationMs = clock.now() - state.startedAt - startedMs;
       if (reply.meta.status !== undefined) attempt.status = reply.meta.status;
       return { ...reply, meta: { ...reply.meta, attempts: made } };
