@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { InferwayError } from './error.js';
+import type { InferwayError } from './error.js';
 import { Events, type EventSource } from './events.js';
 import type { EventOf, Operation, ResultOf } from './operations.js';
 import type { AnyReply, ReplyMeta } from './reply.js';

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
-import type { ChatRequest, ReasoningEffort, ReasoningSettings } from './chat.js';
+import type { ChatRequest } from './chat-request.js';
 import type { OutputFormat } from './output.js';
+import type { ReasoningEffort, ReasoningSettings } from './reasoning.js';
 import type { StandardSchema } from './standard-schema.js';
 import type { FunctionTool, ProviderTool } from './tools.js';
 

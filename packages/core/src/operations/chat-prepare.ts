@@ -1,8 +1,9 @@
 import { InferwayError } from '../error.js';
 import type { JsonObject } from '../json.js';
 import type { Prepared } from '../traits.js';
-import type { ChatRequest, ChatResult } from './chat.js';
+import type { ChatResult } from './chat.js';
 import type { ChatInput, OutputInput, SchemaOutput, ToolInput } from './chat-input.js';
+import type { ChatRequest } from './chat-request.js';
 import { messageText } from './message-text.js';
 import type { OutputFormat } from './output.js';
 import { isStandardSchema, type StandardSchema } from './standard-schema.js';

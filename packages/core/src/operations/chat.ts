@@ -1,55 +1,12 @@
 import type { FinishReason } from './finish-reason.js';
 import type { TokenLogprob } from './logprobs.js';
-import type { AssistantMessage, Message } from './messages.js';
-import type { OutputFormat } from './output.js';
+import type { AssistantMessage } from './messages.js';
 import type { AssistantPart, Citation, ToolCallPart } from './parts.js';
-import type { Passthrough, ProviderOptions } from './provider-options.js';
-import type { Tool, ToolChoice } from './tools.js';
+import type { Passthrough } from './provider-options.js';
 import type { JsonObject } from '../json.js';
 import type { Usage } from '../usage.js';
 import type { ChatInput } from './chat-input.js';
-
-/** How hard a model thinks before it answers; providers get the nearest that they know. */
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
-
-/** One portable setting: an effort, a cap in tokens, or both. */
-export interface ReasoningSettings {
-  readonly effort?: ReasoningEffort | undefined;
-  readonly maxTokens?: number | undefined;
-}
-
-export interface ChatRequest {
-  readonly messages: readonly Message[];
-  readonly tools?: readonly Tool[] | undefined;
-  readonly toolChoice?: ToolChoice | undefined;
-  /** False: at most one tool call an answer. */
-  readonly parallelToolCalls?: boolean | undefined;
-  readonly output?: OutputFormat | undefined;
-  readonly reasoning?: ReasoningSettings | undefined;
-  /** Reasoning included. */
-  readonly maxOutputTokens?: number | undefined;
-  readonly temperature?: number | undefined;
-  readonly topP?: number | undefined;
-  readonly topK?: number | undefined;
-  readonly minP?: number | undefined;
-  readonly frequencyPenalty?: number | undefined;
-  readonly presencePenalty?: number | undefined;
-  readonly repetitionPenalty?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly stop?: readonly string[] | undefined;
-  /** How many alternatives to report for each token; 0 for only the chosen one's log probability. */
-  readonly logprobs?: number | undefined;
-  /** How many answers; 1 by default. All but the first are in `alternatives`. */
-  readonly choices?: number | undefined;
-  /** The application's end user, opaque. */
-  readonly user?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-  readonly serviceTier?: string | undefined;
-  /** Requests with the same key and prefix share a prompt cache, where the provider has such keys. */
-  readonly promptCacheKey?: string | undefined;
-  readonly providerOptions?: ProviderOptions | undefined;
-  readonly passthrough?: Passthrough | undefined;
-}
+import type { ChatRequest } from './chat-request.js';
 
 /** One answer of possibly several. */
 export interface ChatChoice {
