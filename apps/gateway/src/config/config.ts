@@ -1,0 +1,85 @@
+/** The name of an environment variable that holds a key: `${NAME}` or `{ env: 'NAME' }`. A key itself is never in a config. */
+export type SecretInput = string | { readonly env: string };
+
+/** As it was read. */
+export interface Secret {
+  readonly env: string;
+}
+
+/** An OpenAI-compatible server, hosted or one's own. */
+export interface ProviderConfig<S = Secret> {
+  /** Up to and with the version part: `http://10.0.0.5:8000/v1`. */
+  readonly baseUrl: string;
+  /** Absent: the server asks for none. */
+  readonly key?: S | undefined;
+}
+
+/** Dollars per million tokens. */
+export interface PriceConfig {
+  readonly input: number;
+  readonly output: number;
+  /** Default: `input`. */
+  readonly cacheRead?: number | undefined;
+  /** Default: `input`. */
+  readonly cacheWrite?: number | undefined;
+  /** Default: `cacheWrite`. */
+  readonly cacheWrite1h?: number | undefined;
+}
+
+/** Milliseconds; what is left out keeps its default. */
+export interface TimeoutConfig {
+  readonly connectMs?: number | undefined;
+  readonly firstEventMs?: number | undefined;
+  /** Without a single byte, keep-alive comments counted. */
+  readonly idleBytesMs?: number | undefined;
+  /** Without content. */
+  readonly idleContentMs?: number | undefined;
+  /** One attempt in all. */
+  readonly totalMs?: number | undefined;
+}
+
+/** What is taken from callers; see `InputLimits` for the units. */
+export interface LimitConfig {
+  readonly bodyBytes?: number | undefined;
+  readonly jsonDepth?: number | undefined;
+  readonly headerBytes?: number | undefined;
+  readonly headersMs?: number | undefined;
+  readonly requestMs?: number | undefined;
+  readonly connections?: number | undefined;
+}
+
+/** Answers kept in memory, apart for each key. */
+export interface CacheConfig {
+  readonly ttlMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+}
+
+/** The config file. Everything is optional. */
+export interface ConfigShape<S> {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** Keys that callers may use besides the gateway's own. */
+  readonly keys?: readonly { readonly id: string; readonly key: S }[] | undefined;
+  /** OpenAI-compatible servers, by the name under which they are reached. */
+  readonly providers?: Readonly<Record<string, ProviderConfig<S>>> | undefined;
+  /** Other names for models. A list is tried in order; an entry may be an alias again. */
+  readonly aliases?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Attempts of one call over all retries and fallbacks; `false`: never a second one on the same model. */
+  readonly retry?: false | { readonly attempts: number } | undefined;
+  readonly timeouts?: TimeoutConfig | undefined;
+  /** Off unless it is here. */
+  readonly cache?: false | CacheConfig | undefined;
+  readonly limits?: LimitConfig | undefined;
+  /** By `provider/model`; looked at before any public price. */
+  readonly prices?: Readonly<Record<string, PriceConfig>> | undefined;
+  /** Look for local engines on their usual ports at start. Default true. */
+  readonly localEngines?: boolean | undefined;
+  /** How long calls in flight may go on after SIGTERM, in milliseconds. */
+  readonly shutdownGraceMs?: number | undefined;
+}
+
+/** A config as it is written. */
+export type ConfigInput = ConfigShape<SecretInput>;
+
+/** A config as it was read and checked. */
+export type Config = ConfigShape<Secret>;

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { InferwayError } from '@inferway/core';
+
+/** One request of a caller and the answer to it, from its headers to its end. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Ours, or the caller's own where it gave a sane one; in `x-request-id` of every answer. */
+  readonly id: string;
+  /** The key that the caller was let in with. */
+  keyId = '';
+  readonly #waitsForContinue: boolean;
+  #controller: AbortController | undefined;
+  #ended: InferwayError | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    waitsForContinue: boolean,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.id = id;
+    this.#waitsForContinue = waitsForContinue;
+  }
+
+  /** Called before the body is read: a caller that asked first (`expect: 100-continue`) is told to send it. */
+  askForBody(): void {
+    if (this.#waitsForContinue) this.response.writeContinue();
+  }
+
+  /** Aborts when the caller leaves or the gateway gives up on the exchange. Made on first use: most answers to bad input need none. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#ended !== undefined) this.#controller.abort(this.#ended);
+    }
+    return this.#controller.signal;
+  }
+
+  /** True once nobody is there to read an answer. */
+  get left(): boolean {
+    return this.response.destroyed;
+  }
+
+  /** Ends the work behind the answer. The first reason counts. */
+  abort(reason: InferwayError): void {
+    this.#ended ??= reason;
+    this.#controller?.abort(this.#ended);
+  }
+
+  /** The connection closed, or the answer is out. */
+  closed(): void {
+    if (this.response.writableFinished) return;
+    this.abort(
+      new InferwayError('aborted', { message: 'The caller left before the answer was complete.' }),
+    );
+  }
+}

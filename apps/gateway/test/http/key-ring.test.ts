@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createKeyRing } from '../../src/http/key-ring.js';
+
+const ring = createKeyRing([
+  { id: 'main', secret: 'iw_0123456789abcdef' },
+  { id: 'team', secret: 'iw_fedcba9876543210' },
+]);
+
+test('a key is found as bearer token, in any letter case of the scheme, and as x-api-key', () => {
+  expect(ring.identify({ authorization: 'Bearer iw_0123456789abcdef' })).toBe('main');
+  expect(ring.identify({ authorization: 'bearer  iw_fedcba9876543210 ' })).toBe('team');
+  expect(ring.identify({ 'x-api-key': 'iw_fedcba9876543210' })).toBe('team');
+});
+
+test('x-api-key wins where both are sent, also when it is the wrong one', () => {
+  const authorization = 'Bearer iw_0123456789abcdef';
+  expect(ring.identify({ authorization, 'x-api-key': 'iw_fedcba9876543210' })).toBe('team');
+  expect(ring.identify({ authorization, 'x-api-key': 'wrong' })).toBeUndefined();
+});
+
+test.each([
+  {},
+  { authorization: '' },
+  { authorization: 'Bearer ' },
+  { authorization: 'Bearer' },
+  { authorization: 'Basic iw_0123456789abcdef' },
+  { authorization: 'iw_0123456789abcdef' },
+  { authorization: 'Bearer iw_0123456789abcde' },
+  { authorization: 'Bearer iw_0123456789abcdef0' },
+  { authorization: `Bearer ${'x'.repeat(100_000)}` },
+  { authorization: "Bearer ' OR 1=1 --" },
+])('%j lets nobody in', (headers) => {
+  expect(ring.identify(headers)).toBeUndefined();
+});
+
+test('a ring without keys lets nobody in', () => {
+  expect(createKeyRing([]).identify({ authorization: 'Bearer x' })).toBeUndefined();
+});
