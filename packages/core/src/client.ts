@@ -21,7 +21,7 @@ import type { Provider, ProviderBase } from './provider.js';
 import type { AnyReply, StreamReply, UnaryReply } from './reply.js';
 import { ReplyStream } from './reply-stream.js';
 import type { Runtime } from './runtime.js';
-import { linkedController } from './signal.js';
+import { linkedController, type LinkedController } from './signal.js';
 import { State } from './state.js';
 import { reachProvider } from './terminal.js';
 import type { OperationTraits } from './traits.js';
@@ -138,13 +138,14 @@ class ClientCore {
     if (this.#attempts !== DEFAULT_ATTEMPTS) attemptBudget(state).limit = this.#attempts;
     options.state?.(state);
     const link = linkedController(options.signal);
-    const stopTimer = startDeadline(state, options.timeoutMs, link.abort);
+    let stopTimer: (() => void) | undefined;
     const release = (): void => {
       link.release();
       stopTimer?.();
     };
     let held = false;
     try {
+      stopTimer = startDeadline(state, options.timeoutMs, link);
       if (link.signal.aborted) throw link.signal.reason;
       const call = {
         operation,
@@ -154,7 +155,7 @@ class ClientCore {
         signal: link.signal,
         state,
       };
-      const reply = await this.#next(operation)(call as unknown as Call);
+      const reply = await link.race(this.#next(operation)(call as unknown as Call), cancelLate);
       checkShape(reply, options.stream, operation);
       if (reply.stream) {
         held = true;
@@ -174,7 +175,7 @@ class ClientCore {
 function startDeadline(
   state: State,
   ms: number | undefined,
-  abort: (reason: InferwayError) => void,
+  link: LinkedController,
 ): (() => void) | undefined {
   if (ms === undefined) return undefined;
   if (!Number.isFinite(ms) || ms <= 0) {
@@ -186,7 +187,7 @@ function startDeadline(
   const { clock } = state.runtime;
   setDeadline(state, state.startedAt + ms);
   const timer = clock.setTimer(() => {
-    abort(
+    link.abort(
       new InferwayError('timeout', {
         message: `The call was not over within its ${ms} ms (all attempts together).`,
         phase: 'total',
@@ -196,6 +197,11 @@ function startDeadline(
     );
   }, ms);
   return () => clock.clearTimer(timer);
+}
+
+// A reply that comes after the call was given up has no reader: its socket is closed.
+function cancelLate(reply: AnyReply): void {
+  if (reply.stream) reply.events.cancel();
 }
 
 // A middleware's wide return type cannot tie the reply to the call: checked here once, so that no layer above must.

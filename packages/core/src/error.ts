@@ -46,7 +46,7 @@ export class InferwayError extends Error {
   readonly providerCode?: string;
   provider?: string;
   model?: string;
-  readonly requestId?: string;
+  requestId?: string;
   readonly param?: string;
   readonly phase?: TimeoutPhase;
   readonly sent?: 'no' | 'maybe';
@@ -59,6 +59,8 @@ export class InferwayError extends Error {
   declare usage?: Usage;
   /** Every attempt of the logical call that failed so; not enumerable. */
   declare attempts?: readonly Attempt[];
+  /** Of a call that fell back: why each target failed, in order; the first is this error itself. Not enumerable. */
+  declare failures?: readonly InferwayError[];
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -79,6 +81,7 @@ export class InferwayError extends Error {
     hide(this, 'partial', undefined);
     hide(this, 'usage', undefined);
     hide(this, 'attempts', undefined);
+    hide(this, 'failures', undefined);
     Object.defineProperty(this, BRAND, { value: true });
   }
 

@@ -52,7 +52,13 @@ export { observe } from './observe.js';
 export type { Observer, Outcome } from './outcome.js';
 export { primed } from './primed.js';
 export { eventsOf, replay, type Recording } from './replay.js';
-export { isContentByDefault, type Fold, type OperationTraits, type Prepared } from './traits.js';
+export {
+  isContentByDefault,
+  type Ending,
+  type Fold,
+  type OperationTraits,
+  type Prepared,
+} from './traits.js';
 
 // For middleware and transports
 export { aroundAttempts, type AttemptLayer } from './attempt-layer.js';
@@ -63,6 +69,8 @@ export { abortReason, linkedController, type LinkedController } from './signal.j
 
 // Chat
 export type * from './operations/chat.js';
+export type * from './operations/chat-request.js';
+export type * from './operations/reasoning.js';
 export type * from './operations/chat-input.js';
 export type * from './operations/messages.js';
 export type * from './operations/parts.js';

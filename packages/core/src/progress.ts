@@ -3,6 +3,8 @@
  * All are optional and synchronous; a transport that cannot tell a phase leaves it out.
  */
 export interface Progress {
+  /** A connection is asked for, from the pool or the network. Timers for connecting run only between this and `connected`. */
+  connecting?(): void;
   /** A connection is there and the request is about to be written. */
   connected?(): void;
   /** Status and headers have arrived. */
@@ -15,6 +17,10 @@ export interface Progress {
 export function joinProgress(outer: Progress | undefined, inner: Progress): Progress {
   if (outer === undefined) return inner;
   return {
+    connecting() {
+      inner.connecting?.();
+      outer.connecting?.();
+    },
     connected() {
       inner.connected?.();
       outer.connected?.();

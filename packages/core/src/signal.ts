@@ -3,24 +3,68 @@ import { InferwayError } from './error.js';
 /** A controller of one's own that also follows a parent signal, and can let go of it. */
 export interface LinkedController {
   readonly signal: AbortSignal;
+  /** Aborts the own signal; only the first reason counts. */
   abort(reason: InferwayError): void;
   /** Stops following the parent. Call it when the work is over: a long-lived parent would otherwise collect listeners. */
   release(): void;
+  /**
+   * `work`, or a rejection as soon as this controller aborts, even where the work itself does not listen.
+   * What the work gives after that is handed to `late`, to be closed. One race at a time.
+   */
+  race<T>(work: Promise<T>, late?: (value: T) => void): Promise<T>;
 }
 
 /** Makes a controller that aborts with `parent`. The reason is always an `InferwayError`. */
 export function linkedController(parent: AbortSignal | undefined): LinkedController {
-  const controller = new AbortController();
-  if (parent === undefined) {
-    return { signal: controller.signal, abort: (reason) => controller.abort(reason), release() {} };
+  return new Linked(parent);
+}
+
+class Linked implements LinkedController {
+  readonly #controller = new AbortController();
+  readonly #parent: AbortSignal | undefined;
+  #reject: ((reason: InferwayError) => void) | undefined;
+
+  constructor(parent: AbortSignal | undefined) {
+    this.#parent = parent;
+    if (parent === undefined) return;
+    if (parent.aborted) this.#follow();
+    else parent.addEventListener('abort', this.#follow);
   }
-  const follow = (): void => controller.abort(abortReason(parent));
-  if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
-    release: () => parent.removeEventListener('abort', follow),
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: InferwayError): void {
+    if (this.signal.aborted) return;
+    this.#controller.abort(reason);
+    this.#reject?.(reason);
+  }
+
+  release(): void {
+    this.#parent?.removeEventListener('abort', this.#follow);
+  }
+
+  race<T>(work: Promise<T>, late?: (value: T) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.signal.aborted) reject(this.signal.reason);
+      this.#reject = reject;
+      const settled = (value: T): void => {
+        this.#reject = undefined;
+        if (this.signal.aborted) late?.(value);
+        resolve(value);
+      };
+      const failed = (reason: unknown): void => {
+        this.#reject = undefined;
+        reject(reason);
+      };
+      work.then(settled, failed);
+    });
+  }
+
+  // A field, so that the listener is one function for add and remove.
+  readonly #follow = (): void => {
+    if (this.#parent !== undefined) this.abort(abortReason(this.#parent));
   };
 }
 

@@ -19,6 +19,10 @@ export interface OperationTraits<K extends Operation> {
   fold?(): Fold<EventOf<K>, ResultOf<K>>;
   /** Result to the events that would have made it. */
   unfold?(result: ResultOf<K>, usage: Usage | undefined): readonly EventOf<K>[];
+  /** How many characters of the model's output an event carries, for estimates where no usage is reported. Default: those of `text`. */
+  outputLength?(event: EventOf<K>): number;
+  /** What a complete result amounts to: caches keep an `answer`, never what is `incomplete`, and calls of tools only where told. Default `answer`. */
+  ending?(result: ResultOf<K>): Ending;
   /** The text that an event adds to the answer, for `stream.text`. */
   text?(event: EventOf<K>): string | undefined;
   /** The comfort members that the client adds to a result. */
@@ -26,6 +30,9 @@ export interface OperationTraits<K extends Operation> {
   /** Turns what the application wrote into the request that travels, and may check or complete the result (structured output). */
   prepare?(input: InputOf<K>): Prepared<K>;
 }
+
+/** See `OperationTraits.ending`. */
+export type Ending = 'answer' | 'tool-calls' | 'incomplete';
 
 /** See `OperationTraits.prepare`. */
 export interface Prepared<K extends Operation> {

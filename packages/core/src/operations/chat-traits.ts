@@ -1,4 +1,4 @@
-import type { OperationTraits } from '../traits.js';
+import type { Ending, OperationTraits } from '../traits.js';
 import { foldChat } from './chat-fold.js';
 import { prepareChat } from './chat-prepare.js';
 import { messageText, messageToolCalls } from './message-text.js';
@@ -17,5 +17,27 @@ export const chatTraits: OperationTraits<'chat'> = {
   unfold: unfoldChat,
   text: (event) => (event.type === 'text-delta' ? event.text : undefined),
   answer: ({ message }) => ({ text: messageText(message), toolCalls: messageToolCalls(message) }),
+  outputLength: (event) => {
+    switch (event.type) {
+      case 'text-delta':
+      case 'reasoning-delta':
+        return event.text.length;
+      case 'tool-call-delta':
+        return event.arguments.length;
+      case 'part-start':
+        return event.part.type === 'tool-call' ? event.part.name.length : 0;
+      default:
+        return 0;
+    }
+  },
+  ending: (result) => {
+    let ending: Ending = 'answer';
+    for (const { message, finishReason } of [result, ...(result.alternatives ?? [])]) {
+      const { unified } = finishReason;
+      if (unified !== 'stop' && unified !== 'tool-calls') return 'incomplete';
+      if (unified === 'tool-calls' || messageToolCalls(message).length > 0) ending = 'tool-calls';
+    }
+    return ending;
+  },
   prepare: prepareChat,
 };

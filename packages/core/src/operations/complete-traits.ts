@@ -72,5 +72,11 @@ export const completeTraits: OperationTraits<'complete'> = {
     events.push({ type: 'end', usage });
     return events;
   },
+  ending: (result) =>
+    [result, ...(result.alternatives ?? [])].every(
+      (choice) => choice.finishReason.unified === 'stop',
+    )
+      ? 'answer'
+      : 'incomplete',
   text: (event) => (event.type === 'text-delta' ? event.text : undefined),
 };

@@ -1,0 +1,41 @@
+import type { InferwayError } from '../../error.js';
+import { formatModel, parseModel, type Model } from '../../model.js';
+import { badOption } from '../option-checks.js';
+
+/** Where to go instead: a model, or a model with a rule of its own. */
+export type FallbackTarget = string | Model | RuledTarget;
+
+export interface RuledTarget {
+  readonly model: string | Model;
+  /**
+   * The errors of the target before it that lead here, in place of the list's own rule: so a full context window can lead to a model
+   * with a larger one, `{ model: 'x/large', when: (error) => error.code === 'context_length' }`.
+   */
+  readonly when?: ((error: InferwayError) => boolean) | undefined;
+}
+
+/** A target as `fallback` works with it. */
+export interface Target {
+  readonly name: string;
+  readonly model: Model;
+  readonly when?: ((error: InferwayError) => boolean) | undefined;
+}
+
+/** Reads a list of targets. @throws {InferwayError} `configuration` for an empty list or a malformed model. */
+export function readTargets(targets: readonly FallbackTarget[], owner: string): readonly Target[] {
+  if (!Array.isArray(targets) || targets.length === 0) {
+    throw badOption('targets', `${owner}: no target to fall back to. Name at least one model.`);
+  }
+  return targets.map((target, index) => readTarget(target, `${owner}, target ${index + 1}`));
+}
+
+function readTarget(target: FallbackTarget, where: string): Target {
+  const ruled = typeof target === 'object' && target !== null && 'model' in target;
+  try {
+    const model = parseModel(ruled ? target.model : target);
+    return { name: formatModel(model), model, when: ruled ? target.when : undefined };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw badOption('targets', `${where}: ${message}`);
+  }
+}
