@@ -1,3 +1,0 @@
-import { library } from '../../tooling/tsup.js';
-
-export default library();
