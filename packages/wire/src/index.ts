@@ -18,3 +18,12 @@ export { sse } from './sse-writer.js';
 
 // Strict reading of callers' bodies
 export { checkBody, Fields, kindOf, refuse } from './checks.js';
+
+// Anthropic Messages
+export { anthropicMessages } from './anthropic-messages/anthropic-messages.js';
+export type {
+  AnthropicDialect,
+  AnthropicEffort,
+  AnthropicModelRules,
+  AnthropicVersion,
+} from './anthropic-messages/dialect.js';

@@ -1,0 +1,26 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@inferway/core';
+import type { Draft } from './draft.js';
+
+/**
+ * Writes `fields` over a body: objects are merged member by member, null removes (JSON Merge Patch, RFC 7386), and an object that names
+ * another `type` than the one there replaces it, since its other members belong to that type.
+ */
+export function mergeFields(body: Draft, fields: object): void {
+  for (const [key, value] of Object.entries(fields) as [string, JsonValue | undefined][]) {
+    if (value === undefined || key === '__proto__') continue;
+    if (value === null) delete body[key];
+    else body[key] = merged(body[key], value);
+  }
+}
+
+function merged(there: JsonValue | undefined, value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value;
+  const base = isJsonObject(there) && sameType(there, value) ? there : {};
+  const draft: Draft = { ...base };
+  mergeFields(draft, value);
+  return draft;
+}
+
+function sameType(there: JsonObject, value: JsonObject): boolean {
+  return value.type === undefined || there.type === value.type;
+}

@@ -1,0 +1,183 @@
+import {
+  InferwayError,
+  isJsonObject,
+  type ChatEvent,
+  type JsonObject,
+  type Usage,
+} from '@inferway/core';
+import type { DecodeSource, StreamDecoder } from '../format.js';
+import type { SseMessage } from '../sse-message.js';
+import { emptyResponse, headOf, passthroughOf } from './decode-response.js';
+import type { AnthropicDialect } from './dialect.js';
+import type { Draft } from './draft.js';
+import { OpenBlock } from './open-block.js';
+import { restOf } from './own-fields.js';
+import { finishReasonOf } from './stop-reason.js';
+import { mergeUsage, usageOf } from './usage.js';
+
+const DELTA_KNOWN: ReadonlySet<string> = new Set(['stop_reason']);
+const MESSAGE_DELTA_KNOWN: ReadonlySet<string> = new Set(['type', 'delta', 'usage']);
+
+/**
+ * Decodes one streamed Message (platform.claude.com, "Streaming messages"). Unknown events and deltas are skipped.
+ *
+ * A `message_start` that repeats the open message's id, or comes before any content, is a repetition. One with another id after content
+ * began means that the upstream dropped the first answer and spliced in a second: parts of both must not become one answer, so it is
+ * `stream_interrupted`.
+ */
+export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
+  readonly #from: DecodeSource<AnthropicDialect>;
+  /** By the wire's index. */
+  readonly #blocks: Map<unknown, OpenBlock> = new Map();
+  #parts = 0;
+  #started = false;
+  #id: unknown;
+  #stopReason: unknown;
+  #rest: Draft | undefined;
+  #rawUsage: JsonObject | undefined;
+  #usage: Usage | undefined;
+  #cutCalls: OpenBlock[] | undefined;
+  done = false;
+
+  constructor(from: DecodeSource<AnthropicDialect>) {
+    this.#from = from;
+  }
+
+  get usage(): Usage | undefined {
+    return (this.#usage ??= usageOf(this.#rawUsage));
+  }
+
+  message(message: SseMessage, out: ChatEvent[]): void {
+    if (this.done) return;
+    const { data } = message;
+    let event: unknown;
+    try {
+      event = JSON.parse(data);
+    } catch (cause) {
+      this.#notJson(message, cause);
+      return;
+    }
+    if (isJsonObject(event)) this.#event(event, message.event, out);
+  }
+
+  end(): void {
+    if (this.done) return;
+    if (!this.#started) throw emptyResponse();
+    throw new InferwayError('stream_interrupted', {
+      message: 'The stream ended without "message_stop".',
+    });
+  }
+
+  #event(event: JsonObject, name: string | undefined, out: ChatEvent[]): void {
+    switch (event.type ?? name) {
+      case 'content_block_delta': {
+        const { delta } = event;
+        if (isJsonObject(delta)) this.#blocks.get(event.index)?.delta(delta, out);
+        return;
+      }
+      case 'content_block_start':
+        if (isJsonObject(event.content_block)) this.#open(event.index, event.content_block, out);
+        return;
+      case 'content_block_stop':
+        this.#close(event.index, out);
+        return;
+      case 'message_start':
+        if (isJsonObject(event.message)) this.#start(event.message, out);
+        return;
+      case 'message_delta':
+        this.#messageDelta(event);
+        return;
+      case 'message_stop':
+        this.#stop(out);
+        return;
+      case 'error':
+        throw this.#from.fail(event);
+      default:
+        if (event.type === undefined && isJsonObject(event.error)) throw this.#from.fail(event);
+    }
+  }
+
+  #start(message: JsonObject, out: ChatEvent[]): void {
+    if (this.#started) {
+      if (message.id !== this.#id && this.#parts > 0) {
+        throw new InferwayError('stream_interrupted', {
+          message: 'The stream began a second message before the first one had ended.',
+        });
+      }
+      this.#report(message.usage);
+      return;
+    }
+    this.#started = true;
+    this.#id = message.id;
+    this.#report(message.usage);
+    out.push({ type: 'start', ...headOf(message) });
+    this.#stopReason = message.stop_reason ?? undefined;
+    if (!Array.isArray(message.content)) return;
+    // Answers that were complete from the start come as one message_start with all of their content.
+    for (const block of message.content) {
+      if (!isJsonObject(block)) continue;
+      const open = new OpenBlock(this.#parts++, block, out);
+      open.close(out);
+    }
+  }
+
+  #open(index: unknown, block: JsonObject, out: ChatEvent[]): void {
+    this.#started = true;
+    const unclosed = this.#blocks.get(index);
+    if (unclosed?.isCall === false) unclosed.close(out);
+    this.#blocks.set(index, new OpenBlock(this.#parts++, block, out));
+  }
+
+  #close(index: unknown, out: ChatEvent[]): void {
+    const block = this.#blocks.get(index);
+    if (block === undefined) return;
+    this.#blocks.delete(index);
+    if (!block.close(out)) (this.#cutCalls ??= []).push(block);
+  }
+
+  #messageDelta(event: JsonObject): void {
+    this.#report(event.usage);
+    const rest = restOf(event, MESSAGE_DELTA_KNOWN);
+    if (rest !== undefined) this.#rest = { ...this.#rest, ...rest };
+    const { delta } = event;
+    if (!isJsonObject(delta)) return;
+    if (delta.stop_reason !== undefined && delta.stop_reason !== null)
+      this.#stopReason = delta.stop_reason;
+    const more = restOf(delta, DELTA_KNOWN);
+    if (more !== undefined) this.#rest = { ...this.#rest, ...more };
+  }
+
+  #stop(out: ChatEvent[]): void {
+    if (this.#parts === 0 && typeof this.#stopReason !== 'string') throw emptyResponse();
+    this.done = true;
+    // Text and reasoning that were not closed are kept; a call that was cut is never run, so its part stays open.
+    for (const block of this.#blocks.values()) if (!block.isCall) block.close(out);
+    // The model's own broken arguments are the application's to answer; arguments cut by a limit are no call.
+    if (this.#cutCalls !== undefined && this.#stopReason === 'tool_use')
+      for (const call of this.#cutCalls) call.closeAnyway(out);
+    out.push({ type: 'finish', finishReason: finishReasonOf(this.#stopReason) });
+    const passthrough = passthroughOf(this.#rest);
+    const { usage } = this;
+    out.push({
+      type: 'end',
+      ...(usage === undefined ? {} : { usage }),
+      ...(passthrough === undefined ? {} : { passthrough }),
+    });
+  }
+
+  #report(usage: unknown): void {
+    this.#rawUsage = mergeUsage(this.#rawUsage, usage);
+    this.#usage = undefined;
+  }
+
+  // What has no type is drift; a message that says "error" but holds no JSON is one all the same.
+  #notJson({ event, data, cut }: SseMessage, cause: unknown): void {
+    if (event === 'error') throw this.#from.fail(data);
+    // The transport's end follows and says that the stream was cut; some servers add OpenAI's end mark.
+    if (cut === true || data.trim() === '' || data.trim() === '[DONE]') return;
+    throw new InferwayError('protocol', {
+      message: 'An event of the stream is not JSON.',
+      cause: cause instanceof SyntaxError ? new SyntaxError('malformed JSON') : cause,
+    });
+  }
+}
