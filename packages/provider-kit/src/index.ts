@@ -1,1 +1,31 @@
-export {};
+// Providers from profiles
+export { defineProvider } from './provider/define-provider.js';
+export { endpoint, type Endpoint, type Endpoints } from './provider/endpoint.js';
+export type { KeySettings, ModelListingSettings, Profile } from './provider/profile.js';
+export { encodeModelId } from './provider/request-path.js';
+
+// Transports
+export type { Transport, TransportLimits } from './transport/transport.js';
+export type { HttpRequest, RequestHeaders } from './transport/http-request.js';
+export type { BodySink, HttpResponse } from './transport/http-response.js';
+export { headerValue, type HeaderRecord } from './transport/header-record.js';
+export { undiciTransport, type UndiciTransportOptions } from './transport/undici-transport.js';
+export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';
+
+// Errors
+export {
+  classifyError,
+  type ErrorRefinement,
+  type ErrorRefinementResult,
+  type ErrorSource,
+} from './errors/classify-error.js';
+export { readErrorBody, type ErrorBody } from './errors/error-body.js';
+export { redact } from './errors/redact.js';
+export { retryAfter } from './errors/retry-after.js';
+
+// Rate limits
+export type { RateLimitParser } from './rate-limit/rate-limit-parser.js';
+export { openaiRateLimit } from './rate-limit/openai-rate-limit.js';
+export { anthropicRateLimit } from './rate-limit/anthropic-rate-limit.js';
+export { ietfRateLimit } from './rate-limit/ietf-rate-limit.js';
+export { durationMs } from './rate-limit/duration.js';
