@@ -59,14 +59,13 @@ describe.skipIf(!hasRecordings)('Recorded Anthropic answers (../shared/recording
     ).toBe(text);
     for (const part of decoding.result.message.content)
       if (part.type === 'tool-call') expect(JSON.parse(part.arguments)).toBeTypeOf('object');
-    const last = events.findLast(({ type }) => type === 'message_delta');
-    expect(decoding.usage?.raw).toMatchObject(last?.usage as object);
-    expect(decoding.usage?.outputTokens).toBe(
-      (last?.usage as { output_tokens: number }).output_tokens,
-    );
-    expect(decoding.result.finishReason.raw).toBe(
-      (last?.delta as { stop_reason: string }).stop_reason,
-    );
+    const last = events.findLast(({ type }) => type === 'message_delta') as {
+      usage: { output_tokens: number };
+      delta: { stop_reason: string };
+    };
+    expect(decoding.usage?.raw).toMatchObject(last.usage);
+    expect(decoding.usage?.outputTokens).toBe(last.usage.output_tokens);
+    expect(decoding.result.finishReason.raw).toBe(last.delta.stop_reason);
     expect(decoding.events.at(-1)?.type).toBe('end');
   });
 

@@ -14,9 +14,8 @@ export function mergeFields(body: Draft, fields: object): void {
 }
 
 function merged(there: JsonValue | undefined, value: JsonValue): JsonValue {
-  if (!isJsonObject(value)) return value;
-  const base = isJsonObject(there) && sameType(there, value) ? there : {};
-  const draft: Draft = { ...base };
+  if (!isJsonObject(value) || !isJsonObject(there) || !sameType(there, value)) return value;
+  const draft: Draft = { ...there };
   mergeFields(draft, value);
   return draft;
 }

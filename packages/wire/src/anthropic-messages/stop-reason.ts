@@ -30,11 +30,11 @@ export function finishReasonOf(stopReason: unknown): FinishReason {
 }
 
 /**
- * Anthropic's word for a finish reason of any origin. A client runs tools only on `tool_use`, so an answer with tool calls that another
+ * Anthropic's word for a finish reason of any origin; a word that no rule explains is told as it is. A client runs tools only on `tool_use`, so an answer with tool calls that another
  * protocol merely calls stopped is told as that.
  */
 export function stopReasonOf({ unified, raw }: FinishReason, holds: AnswerHolds): string {
-  if (raw !== undefined && UNIFIED.get(raw) === unified) return raw;
+  if (raw !== undefined && (UNIFIED.get(raw) ?? 'other') === unified) return raw;
   if (unified === 'stop' && holds.toolCall) return WORDS['tool-calls'];
   if (unified === 'stop' && holds.refusal) return WORDS['content-filter'];
   return WORDS[unified];
