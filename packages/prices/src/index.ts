@@ -1,2 +1,2 @@
 export { createPriceBook, type PriceBookOptions } from './price-book.js';
-export type { DollarPrices, PriceTable } from './price-table.js';
+export type { PriceTable } from './price-table.js';

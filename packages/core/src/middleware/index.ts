@@ -26,4 +26,5 @@ export { memoryCache, type MemoryCacheOptions } from './cache/memory-cache.js';
 // Spending
 export { cost, type CostOptions } from './cost/cost.js';
 export type { Charge } from './cost/charge.js';
-export { priceTable, type DollarPrices } from './cost/price-table.js';
+export { readDollarPrices, type DollarPrices } from './cost/dollar-prices.js';
+export { priceTable } from './cost/price-table.js';
