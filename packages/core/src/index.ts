@@ -9,6 +9,7 @@ export { formatModel, parseModel, type Model } from './model.js';
 export { State, stateKey, type StateKey } from './state.js';
 export type { Runtime } from './runtime.js';
 export { Credential } from './credential.js';
+export { checkSecret } from './check-secret.js';
 export { joinProgress, type Progress } from './progress.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
 export { InferwayError, type ErrorDetails, type TimeoutPhase } from './error.js';

@@ -234,21 +234,22 @@ describe('the key', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it.each(['sk-line\n-secret', 'sk-line-secret\r', 'sk-line-sécret€', 'sk-line\u0000-secret'])(
+  it.each(['sk-line\n-hunter2', 'sk-line-hunter2\r', 'sk-line-hunter2€', 'sk-line\u0000-hunter2'])(
     'with a character that no header carries is refused without being shown',
     async (apiKey) => {
       const server = await serve(() => {});
       const thrown = (): unknown => provide(server, { key: { apiKey } });
       expect(thrown).toThrow(InferwayError);
-      expect(thrown).toThrow(/^apiKey holds a line break/u);
-      expect(thrown).not.toThrow(/secret/u);
+      expect(thrown).toThrow(/option "apiKey" (?:holds|has) /u);
+      expect(thrown).not.toThrow(/hunter2/u);
       vi.stubEnv('LINE_TEST_KEY', apiKey.replaceAll('\u0000', '\u0001'));
       const client = createClient({
         providers: [provide(server, { key: { env: ['LINE_TEST_KEY'] } })],
       });
       const error = await failure(client.chat(ask));
-      expect(error).toMatchObject({ code: 'configuration', param: 'LINE_TEST_KEY' });
-      expect(error.message).not.toMatch(/sk-line/u);
+      expect(error).toMatchObject({ code: 'configuration' });
+      expect(error.message).toContain('LINE_TEST_KEY');
+      expect(error.message).not.toMatch(/sk-line|hunter2/u);
       expect(server.connections).toHaveLength(0);
     },
   );

@@ -100,6 +100,7 @@ describe.each(TRANSPORTS)('the %s transport', (name, make) => {
     const response = await transport().exchange(
       request(server, {
         progress: {
+          connecting: () => told.push('connecting'),
           connected: () => told.push('connected'),
           headers: (status) => told.push(`headers ${status}`),
           bytes: (count) => told.push(`bytes ${count}`),
@@ -107,7 +108,11 @@ describe.each(TRANSPORTS)('the %s transport', (name, make) => {
       }),
     );
     await response.text();
-    expect(told).toEqual([...(name === 'undici' ? ['connected'] : []), 'headers 200', 'bytes 4']);
+    expect(told).toEqual([
+      ...(name === 'undici' ? ['connecting', 'connected'] : []),
+      'headers 200',
+      'bytes 4',
+    ]);
   });
 
   it.each(['before the exchange', 'while it waits for headers', 'in the body, unread'])(

@@ -1,4 +1,4 @@
-import type { Operation } from '@inferway/core';
+import type { Operation, RequestOf } from '@inferway/core';
 import type { Format } from '@inferway/wire';
 
 /** How a provider serves one operation. */
@@ -6,8 +6,11 @@ export interface Endpoint<K extends Operation = Operation, Dialect extends objec
   readonly format: Format<K, Dialect>;
   /** Beneath the base URL, without a leading slash. A function gets the model's id, already encoded for a path. */
   readonly path: string | ((modelId: string) => string);
-  /** What this provider does differently; a function decides by the model's id. */
-  readonly dialect?: Dialect | ((modelId: string) => Dialect | undefined) | undefined;
+  /** What this provider does differently; a function decides by the model's id and the request. */
+  readonly dialect?:
+    | Dialect
+    | ((modelId: string, request: RequestOf<K>) => Dialect | undefined)
+    | undefined;
 }
 
 /** A provider's endpoints, by operation. */

@@ -36,7 +36,8 @@ export class ProviderCall implements EncodeTarget, DecodeSource {
     this.stream = call.stream;
     this.provider = call.model.provider;
     const { dialect } = endpoint;
-    this.dialect = typeof dialect === 'function' ? dialect(call.model.id) : dialect;
+    this.dialect =
+      typeof dialect === 'function' ? dialect(call.model.id, call.request as never) : dialect;
   }
 
   warn(warning: Warning): void {

@@ -1,5 +1,5 @@
-import { Credential, InferwayError } from '@inferway/core';
-import { checkHeaderValue, checkHeaders } from '../transport/check-header.js';
+import { checkSecret, Credential, InferwayError } from '@inferway/core';
+import { checkHeaders } from '../transport/check-header.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { KeySettings } from './profile.js';
 
@@ -28,8 +28,7 @@ export class ProviderKey {
     const { apiKey } = settings;
     // An empty one is a variable that was not set: told on the first call, with the name of the variable.
     if (apiKey !== undefined && apiKey !== '') {
-      checkHeaderValue(apiKey, 'apiKey');
-      this.#own = new Credential(apiKey, 'apiKey');
+      this.#own = new Credential(checkSecret(apiKey, 'the option "apiKey"'), 'apiKey');
     }
   }
 
@@ -46,7 +45,7 @@ export class ProviderKey {
   }
 
   #make(credential: Credential): KeyedHeaders {
-    const key = checkHeaderValue(credential.reveal(), `The key ${credential.id}`);
+    const key = checkSecret(credential.reveal(), `the credential "${credential.id}"`);
     const own = (this.#settings.headers ?? bearer)(key);
     return { headers: checkHeaders({ ...this.#fixed, ...own }, 'headers'), secrets: [key] };
   }
@@ -57,8 +56,10 @@ export class ProviderKey {
     for (const name of names) {
       const value = environment(name);
       if (value === undefined || value === '') continue;
-      checkHeaderValue(value, name);
-      this.#own = new Credential(value, `env:${name}`);
+      this.#own = new Credential(
+        checkSecret(value, `the environment variable ${name}`),
+        `env:${name}`,
+      );
       return this.#own;
     }
     if (this.#settings.optional === true) return undefined;

@@ -4,7 +4,7 @@ import type { HttpResponse } from './http-response.js';
 import type { Transport, TransportLimits } from './transport.js';
 
 export interface UndiciTransportOptions extends TransportLimits {
-  /** Milliseconds that a connection, TLS included, may take. Default 10 000. */
+  /** Milliseconds that a connection, TLS included, may take. Default 60 000: the chain's `timeout` gives up earlier, and closes the attempt. */
   readonly connectTimeoutMs?: number | undefined;
   /** Milliseconds that an idle connection is kept where the server says nothing. Default 4 000. */
   readonly keepAliveMs?: number | undefined;

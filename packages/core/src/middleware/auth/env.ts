@@ -1,6 +1,6 @@
 import { Credential } from '../../credential.js';
 import { InferwayError } from '../../error.js';
-import { checkSecret } from './check-secret.js';
+import { checkSecret } from '../../check-secret.js';
 import type { CredentialSource } from './credential-source.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

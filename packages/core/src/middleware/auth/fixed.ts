@@ -1,5 +1,5 @@
 import { Credential } from '../../credential.js';
-import { checkSecret } from './check-secret.js';
+import { checkSecret } from '../../check-secret.js';
 import type { CredentialSource } from './credential-source.js';
 
 /**

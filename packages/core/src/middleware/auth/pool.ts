@@ -3,7 +3,7 @@ import { Credential } from '../../credential.js';
 import { InferwayError } from '../../error.js';
 import type { ErrorCode } from '../../error-code.js';
 import { badOption, checkMs } from '../option-checks.js';
-import { checkSecret } from './check-secret.js';
+import { checkSecret } from '../../check-secret.js';
 import type { CredentialSource } from './credential-source.js';
 
 export interface PoolOptions {

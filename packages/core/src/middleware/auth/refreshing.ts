@@ -3,7 +3,7 @@ import { Credential } from '../../credential.js';
 import { InferwayError } from '../../error.js';
 import { abortReason } from '../../signal.js';
 import { checkMs } from '../option-checks.js';
-import { checkSecret } from './check-secret.js';
+import { checkSecret } from '../../check-secret.js';
 import type { CredentialSource } from './credential-source.js';
 
 /** A secret as it was issued. */
@@ -65,8 +65,6 @@ export function refreshing(
       };
       refused = false;
       return credential;
-    } catch (reason) {
-      throw InferwayError.is(reason) ? reason : loadFailed(id, reason);
     } finally {
       clock.clearTimer(timer);
       loading = undefined;
@@ -82,7 +80,13 @@ export function refreshing(
         if (now >= held.staleAt) shared(call).catch(() => {});
         return held.credential;
       }
-      return untilAborted(shared(call), call.signal);
+      return untilAborted(
+        shared(call).catch((reason: unknown) => {
+          // An error for each call that waits: what the chain writes on it is of that call alone.
+          throw loadFailed(id, reason);
+        }),
+        call.signal,
+      );
     },
     failed(credential, error) {
       if (error.code !== 'authentication') return false;
@@ -112,8 +116,11 @@ function tooSlow(id: string, timeoutMs: number): InferwayError {
 }
 
 function loadFailed(id: string, cause: unknown): InferwayError {
-  return new InferwayError('authentication', {
-    message: `The secret "${id}" could not be loaded; see "cause". Check the service that issues it.`,
+  const known = InferwayError.is(cause);
+  return new InferwayError(known ? cause.code : 'authentication', {
+    message: known
+      ? cause.message
+      : `The secret "${id}" could not be loaded; see "cause". Check the service that issues it.`,
     cause,
   });
 }

@@ -24,7 +24,7 @@ export class UndiciDispatcher implements Transport {
       ...options.tls,
       // One connection an exchange: closing it is what stops a provider from generating on.
       allowH2: false,
-      timeout: options.connectTimeoutMs ?? 10_000,
+      timeout: options.connectTimeoutMs ?? 60_000,
     });
     this.#connect = (target, callback) => {
       // The declaration says void; the connector returns the socket, and a version that does not only loses the early close.
@@ -42,6 +42,7 @@ export class UndiciDispatcher implements Transport {
 
   exchange(request: HttpRequest): Promise<HttpResponse> {
     if (request.signal.aborted) return Promise.reject(abortReason(request.signal));
+    request.progress?.connecting?.();
     const exchange = new UndiciExchange(request, this.#options, this.#resend);
     this.#dispatch(this.#agent, exchange, request);
     return exchange.accepted;

@@ -1,4 +1,4 @@
-import { InferwayError } from '../../error.js';
+import { InferwayError } from './error.js';
 
 /**
  * Refuses a secret that no header can carry, when it is loaded: an HTTP client would print the whole of it in its own error (S06).
