@@ -21,7 +21,7 @@ import type { Provider, ProviderBase } from './provider.js';
 import type { AnyReply, StreamReply, UnaryReply } from './reply.js';
 import { ReplyStream } from './reply-stream.js';
 import type { Runtime } from './runtime.js';
-import { linkedController, type LinkedController } from './signal.js';
+import { callerAbortReason, linkedController, type LinkedController } from './signal.js';
 import { State } from './state.js';
 import { reachProvider } from './terminal.js';
 import type { OperationTraits } from './traits.js';
@@ -137,7 +137,7 @@ class ClientCore {
     const state = new State(this.#runtime);
     if (this.#attempts !== DEFAULT_ATTEMPTS) attemptBudget(state).limit = this.#attempts;
     options.state?.(state);
-    const link = linkedController(options.signal);
+    const link = linkedController(options.signal, callerAbortReason);
     let stopTimer: (() => void) | undefined;
     const release = (): void => {
       link.release();
@@ -164,7 +164,7 @@ class ClientCore {
       return reply;
     } catch (reason) {
       const error = InferwayError.from(reason);
-      error.attempts ??= attemptBudget(state).made;
+      error.attempts = attemptBudget(state).made;
       throw error;
     } finally {
       if (!held) release();

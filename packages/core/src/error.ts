@@ -41,15 +41,15 @@ export class InferwayError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly fallbackable: boolean;
-  readonly retryAfterMs?: number;
-  readonly status?: number;
-  readonly providerCode?: string;
-  provider?: string;
-  model?: string;
-  requestId?: string;
-  readonly param?: string;
-  readonly phase?: TimeoutPhase;
-  readonly sent?: 'no' | 'maybe';
+  declare readonly retryAfterMs?: number;
+  declare readonly status?: number;
+  declare readonly providerCode?: string;
+  declare provider?: string;
+  declare model?: string;
+  declare requestId?: string;
+  declare readonly param?: string;
+  declare readonly phase?: TimeoutPhase;
+  declare readonly sent?: 'no' | 'maybe';
 
   /** The provider's error body, redacted and cut; not enumerable. */
   declare readonly body?: string;

@@ -1,5 +1,6 @@
 import { InferwayError } from './error.js';
 import type { Observer, Outcome } from './outcome.js';
+import { abortReason } from './signal.js';
 import type { Usage } from './usage.js';
 
 /** Where events come from: a decoder on a transport, a cache, a test. */
@@ -12,27 +13,27 @@ export interface EventSource<E> {
   readonly usage?: Usage | undefined;
 }
 
-interface Held<E> {
-  readonly events: readonly E[];
-  /** How many observers saw these events when they were pulled; later ones see them on delivery. */
-  readonly seenBy: number;
-}
+type Batch<E> = readonly E[] | undefined;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
  * The events of one reply: an async iterable that is read once. Middleware adds observers to this one object instead of
  * wrapping it, and events are pulled in batches, so that a layer costs no promise an event (law 6).
- * Leaving the loop, `return()`, `cancel()` and an abort of the call's signal all reach the source at once, also before the first read.
+ * Leaving the loop, `return()`, `cancel()` and an abort of the call's signal all reach the source at once, also before the first read,
+ * and a read that waits then ends at once, whatever the source does.
  */
 export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisposable {
   readonly #source: EventSource<E>;
   readonly #signal: AbortSignal | undefined;
   readonly #observers: Observer<E>[] = [];
-  readonly #held: Held<E>[] = [];
+  /** Pulled by `prime`, not yet read. */
+  readonly #held: (readonly E[])[] = [];
   #batch: readonly E[] = [];
   #index = 0;
-  #pulling: Promise<readonly E[] | undefined> | undefined;
+  #pulling: Promise<Batch<E>> | undefined;
+  /** Ends the wait for the source. */
+  #wake: ((none: undefined) => void) | undefined;
   #outcome: Outcome | undefined;
   // A failure is thrown to the reader once, and only once nothing that came before it is left to deliver.
   #unthrown: InferwayError | undefined;
@@ -54,8 +55,16 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
     return this.#outcome?.usage ?? this.#source.usage;
   }
 
-  /** Adds an observer outside of those already there. After the end it is told the end at once. */
+  /**
+   * Adds an observer outside of those already there. What was pulled before is shown to it at once, and so is the end.
+   * Whatever an observer throws fails the stream.
+   */
   observe(observer: Observer<E>): this {
+    try {
+      for (const events of this.#held) show(observer, events);
+    } catch (reason) {
+      this.#fail(InferwayError.from(reason));
+    }
     if (this.#outcome === undefined) this.#observers.push(observer);
     else observer.end?.(this.#outcome);
     return this;
@@ -69,13 +78,8 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
   }
 
   /** The rest of the current batch, or the next one; undefined at the end. Cheaper than `next` for who can use many at once. */
-  async nextBatch(): Promise<readonly E[] | undefined> {
-    if (this.#index < this.#batch.length) {
-      const rest = this.#index === 0 ? this.#batch : this.#batch.slice(this.#index);
-      this.#index = this.#batch.length;
-      return rest;
-    }
-    return this.#read();
+  async nextBatch(): Promise<Batch<E>> {
+    return this.#takeRest() ?? this.#withRest(await this.#read());
   }
 
   return(): Promise<IteratorResult<E, undefined>> {
@@ -85,29 +89,37 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   /** Ends the stream now. No further event is delivered; the provider's socket is closed. */
   cancel(reason?: unknown): void {
-    this.#discard();
+    this.#held.length = 0;
+    this.#batch = [];
+    this.#index = 0;
+    this.#unthrown = undefined;
     if (this.#outcome !== undefined) return;
     const error =
       reason === undefined
         ? new InferwayError('aborted', { message: 'The reader left the stream before its end.' })
         : InferwayError.from(reason);
-    this.#source.cancel(error);
-    this.#end({ status: 'cancelled', usage: this.#source.usage, error });
+    this.#stop('cancelled', error);
   }
 
   /**
    * Reads until `isContent` says that one of the events commits the reply, or to the end, and keeps all for the reader.
-   * A failure before that point is thrown here.
+   * A failure before that point is thrown here, a cancellation too.
    */
   async prime(isContent: (event: E) => boolean): Promise<void> {
-    for (const held of this.#held) if (held.events.some(isContent)) return;
-    while (this.#outcome === undefined) {
-      const events = await this.#pull();
-      if (events === undefined) break;
-      this.#held.push({ events, seenBy: this.#observers.length });
-      if (events.some(isContent)) return;
+    try {
+      for (const events of this.#held) if (events.some(isContent)) return;
+      while (this.#outcome === undefined) {
+        const events = await this.#pull();
+        if (events === undefined) break;
+        this.#held.push(events);
+        if (events.some(isContent)) return;
+      }
+    } catch (reason) {
+      this.#fail(InferwayError.from(reason));
     }
-    if (this.#unthrown !== undefined) this.#throw();
+    const error = this.#unthrown ?? this.#outcome?.error;
+    this.#unthrown = undefined;
+    if (error !== undefined) throw error;
   }
 
   [Symbol.asyncIterator](): this {
@@ -120,79 +132,104 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   async #advance(): Promise<IteratorResult<E, undefined>> {
     for (;;) {
-      const batch = await this.#read();
-      if (batch === undefined) {
-        // A concurrent next() may have taken the last batch apart meanwhile.
-        if (this.#index >= this.#batch.length) return DONE;
-      } else {
-        // Two pending next() may both get here: the second batch must not overwrite the first one's rest.
-        this.#batch =
-          this.#index < this.#batch.length ? [...this.#batch.slice(this.#index), ...batch] : batch;
-        this.#index = 0;
-      }
-      if (this.#index < this.#batch.length) {
-        return { done: false, value: this.#batch[this.#index++] as E };
-      }
+      const batch = this.#withRest(await this.#read());
+      if (batch === undefined) return DONE;
+      this.#batch = batch;
+      this.#index = 0;
+      if (batch.length > 0) return { done: false, value: batch[this.#index++] as E };
     }
   }
 
-  async #read(): Promise<readonly E[] | undefined> {
+  #takeRest(): Batch<E> {
+    if (this.#index >= this.#batch.length) return undefined;
+    const rest = this.#index === 0 ? this.#batch : this.#batch.slice(this.#index);
+    this.#batch = [];
+    this.#index = 0;
+    return rest;
+  }
+
+  // Of several pending reads, one may have left a rest behind by the time that the next one gets its batch: the rest came first.
+  #withRest(batch: Batch<E>): Batch<E> {
+    if (this.#index >= this.#batch.length) return batch;
+    const rest = this.#takeRest();
+    return batch === undefined || rest === undefined ? rest : [...rest, ...batch];
+  }
+
+  async #read(): Promise<Batch<E>> {
     const held = this.#held.shift();
-    if (held !== undefined) {
-      for (let i = held.seenBy; i < this.#observers.length; i++)
-        show(this.#observers[i], held.events);
-      return held.events;
-    }
+    if (held !== undefined) return held;
     if (this.#outcome === undefined) {
       const events = await this.#pull();
       if (events !== undefined) return events;
     }
-    if (this.#unthrown !== undefined) this.#throw();
+    const error = this.#unthrown;
+    this.#unthrown = undefined;
+    if (error !== undefined) throw error;
     return undefined;
   }
 
   // One pull at a time: a second reader waits for the first and then pulls for itself.
-  async #pull(): Promise<readonly E[] | undefined> {
+  async #pull(): Promise<Batch<E>> {
     while (this.#pulling !== undefined) await this.#pulling;
     if (this.#outcome !== undefined) return undefined;
-    const pulling = this.#pullSource();
+    const pulling = new Promise<Batch<E>>(this.#pullSource);
     this.#pulling = pulling;
-    try {
-      return await pulling;
-    } finally {
-      this.#pulling = undefined;
-    }
+    const events = await pulling;
+    this.#pulling = undefined;
+    return events;
   }
 
   // Never rejects: a failure becomes the outcome, and whoever reads next throws it.
-  async #pullSource(): Promise<readonly E[] | undefined> {
+  readonly #pullSource = (resolve: (events: Batch<E>) => void): void => {
+    this.#wake = resolve;
     try {
       for (const observer of this.#observers) observer.waiting?.();
-      const events = await this.#source.pull();
-      if (this.#outcome !== undefined) return undefined; // aborted meanwhile
-      if (events !== undefined) {
-        for (const observer of this.#observers) show(observer, events);
-        return events;
-      }
-      this.#end({ status: 'complete', usage: this.#source.usage });
+      this.#source.pull().then((events) => resolve(this.#took(events)), this.#broke);
     } catch (reason) {
-      this.#fail(InferwayError.from(reason));
+      this.#broke(reason);
     }
-    return undefined;
+  };
+
+  readonly #broke = (reason: unknown): void => this.#fail(InferwayError.from(reason));
+
+  #took(events: Batch<E>): Batch<E> {
+    if (this.#outcome !== undefined) return undefined; // ended meanwhile
+    if (events === undefined) {
+      this.#end({ status: 'complete', usage: this.#source.usage });
+      return undefined;
+    }
+    try {
+      for (const observer of this.#observers) show(observer, events);
+    } catch (reason) {
+      this.#broke(reason);
+    }
+    // An observer may have ended the stream.
+    return this.#outcome === undefined ? events : undefined;
   }
 
   #fail(error: InferwayError): void {
     if (this.#outcome !== undefined) return;
     this.#unthrown = error;
-    this.#source.cancel(error);
-    const status = error.code === 'aborted' ? 'cancelled' : 'failed';
-    this.#end({ status, usage: this.#source.usage, error });
+    this.#stop(error.code === 'aborted' ? 'cancelled' : 'failed', error);
   }
 
   // A field, so that the listener is one function for add and remove.
   readonly #onAbort = (): void => {
-    this.#fail(InferwayError.from(this.#signal?.reason));
+    if (this.#signal !== undefined) this.#fail(abortReason(this.#signal));
   };
+
+  #stop(status: 'failed' | 'cancelled', error: InferwayError): void {
+    const { usage } = this.#source;
+    // The end stands before the source hears of it: whatever it does in return comes too late.
+    const outcome: Outcome = { status, usage, error };
+    this.#outcome = outcome;
+    try {
+      this.#source.cancel(error);
+    } catch (reason) {
+      this.#unthrown ??= InferwayError.from(reason);
+    }
+    this.#end(outcome);
+  }
 
   #end(outcome: Outcome): void {
     this.#outcome = outcome;
@@ -207,24 +244,12 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
     }
     this.#observers.length = 0;
     if (broken !== undefined) this.#unthrown ??= InferwayError.from(broken);
-  }
-
-  #throw(): never {
-    const error = this.#unthrown;
-    this.#unthrown = undefined;
-    throw error;
-  }
-
-  #discard(): void {
-    this.#held.length = 0;
-    this.#batch = [];
-    this.#index = 0;
-    this.#unthrown = undefined;
+    this.#wake?.(undefined);
+    this.#wake = undefined;
   }
 }
 
-function show<E>(observer: Observer<E> | undefined, events: readonly E[]): void {
-  if (observer === undefined) return;
+function show<E>(observer: Observer<E>, events: readonly E[]): void {
   observer.batch?.(events);
   if (observer.event !== undefined) for (const event of events) observer.event(event);
 }

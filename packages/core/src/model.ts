@@ -6,9 +6,11 @@ export interface Model {
   readonly id: string;
 }
 
-// Ids travel in URLs of some providers: a dot segment, an escape or a control character there
+// Ids travel in URLs of some providers: a dot segment, an escape, a query, a fragment or a control character there
 // would reach another route with the caller's credential (reference S14).
-const FORBIDDEN = /[\u0000-\u001f\u007f\\?%]/u;
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\?#%]/u;
+// Almost every id there is. No segment begins with a dot, so none can be "." or "..".
+const PLAIN = /^[\w:@+-][\w.:@+-]*(?:\/[\w:@+-][\w.:@+-]*)*$/u;
 
 /**
  * Reads `provider/model-id`. The provider is all before the first slash; the id may hold further slashes.
@@ -17,6 +19,12 @@ const FORBIDDEN = /[\u0000-\u001f\u007f\\?%]/u;
  */
 export function parseModel(model: string | Model): Model {
   if (typeof model !== 'string') {
+    if (typeof model?.provider !== 'string' || typeof model.id !== 'string') {
+      throw new InferwayError('invalid_request', {
+        message: 'The model is missing. Write "provider/model-id", or { provider, id }.',
+        param: 'model',
+      });
+    }
     checkModelId(model.id);
     return model;
   }
@@ -38,14 +46,15 @@ export function formatModel(model: Model): string {
 }
 
 function checkModelId(id: string): void {
-  // The common id is plain ASCII without dots in front of or after a slash: one test and out.
-  const normal = /^[\w.:@+-]+(?:\/[\w.:@+-]+)*$/u.test(id) ? id : id.normalize('NFKC');
+  if (PLAIN.test(id)) return;
+  // Full-width dots and slashes become plain ones on some way to the provider.
+  const normal = id.normalize('NFKC');
   const bad =
     FORBIDDEN.test(normal) ||
     normal.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
   if (bad) {
     throw new InferwayError('invalid_request', {
-      message: `The model id ${quote(id)} holds an empty or dot segment or a character that no model id has ("\\", "?", "%", controls). Use the id as the provider lists it.`,
+      message: `The model id ${quote(id)} holds an empty or dot segment or a character that no model id has ("\\", "?", "#", "%", controls). Use the id as the provider lists it.`,
       param: 'model',
     });
   }

@@ -19,6 +19,7 @@ export class ReplyStream<K extends Operation, A>
   readonly #complete: (result: unknown) => Promise<A>;
   readonly #fold: Fold<EventOf<K>, unknown> | undefined;
   #iterated = false;
+  #text: TextStream | undefined;
   #result: Promise<A> | undefined;
   #ended: { promise: Promise<void>; resolve: () => void } | undefined;
 
@@ -49,7 +50,7 @@ export class ReplyStream<K extends Operation, A>
   get text(): TextStream {
     const text = this.#traits?.text;
     if (text === undefined) throw noFold(this.meta, 'text');
-    return new TextStream(this, (event) => text(event as EventOf<K>));
+    return (this.#text ??= new TextStream(this, (event) => text(event as EventOf<K>)));
   }
 
   /** The whole answer, as the unary call would have given it. Reads the stream to its end unless somebody iterates it already. */

@@ -14,18 +14,27 @@ export interface LinkedController {
   race<T>(work: Promise<T>, late?: (value: T) => void): Promise<T>;
 }
 
-/** Makes a controller that aborts with `parent`. The reason is always an `InferwayError`. */
-export function linkedController(parent: AbortSignal | undefined): LinkedController {
-  return new Linked(parent);
+/**
+ * Makes a controller that aborts with `parent`. The reason is always an `InferwayError`.
+ *
+ * @param reasonOf What the parent's abort becomes here.
+ */
+export function linkedController(
+  parent: AbortSignal | undefined,
+  reasonOf: (parent: AbortSignal) => InferwayError = abortReason,
+): LinkedController {
+  return new Linked(parent, reasonOf);
 }
 
 class Linked implements LinkedController {
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal | undefined;
+  readonly #reasonOf: (parent: AbortSignal) => InferwayError;
   #reject: ((reason: InferwayError) => void) | undefined;
 
-  constructor(parent: AbortSignal | undefined) {
+  constructor(parent: AbortSignal | undefined, reasonOf: (parent: AbortSignal) => InferwayError) {
     this.#parent = parent;
+    this.#reasonOf = reasonOf;
     if (parent === undefined) return;
     if (parent.aborted) this.#follow();
     else parent.addEventListener('abort', this.#follow);
@@ -64,7 +73,7 @@ class Linked implements LinkedController {
 
   // A field, so that the listener is one function for add and remove.
   readonly #follow = (): void => {
-    if (this.#parent !== undefined) this.abort(abortReason(this.#parent));
+    if (this.#parent !== undefined) this.abort(this.#reasonOf(this.#parent));
   };
 }
 
@@ -74,4 +83,15 @@ export function abortReason(signal: AbortSignal): InferwayError {
   if (InferwayError.is(reason)) return reason;
   if (reason instanceof Error && reason.name === 'TimeoutError') return InferwayError.from(reason);
   return new InferwayError('aborted', { message: 'The caller cancelled the call.', cause: reason });
+}
+
+/**
+ * The same for the signal that a caller gave: an error of its own for this call. One signal may stop many calls, and what a call's error
+ * holds besides (the answer so far, the attempts) is of that call alone.
+ */
+export function callerAbortReason(signal: AbortSignal): InferwayError {
+  const reason = abortReason(signal);
+  if (reason !== signal.reason) return reason;
+  const { code, message, retryable, fallbackable, phase } = reason;
+  return new InferwayError(code, { message, retryable, fallbackable, phase, cause: reason });
 }

@@ -5,6 +5,7 @@ import { InferwayError } from './error.js';
 import type { Next } from './middleware.js';
 import type { Provider } from './provider.js';
 import type { AnyReply } from './reply.js';
+import { abortReason } from './signal.js';
 
 /** The innermost step of every chain: finds the provider that the call names, and writes down the attempt. */
 export function reachProvider(providers: ReadonlyMap<string, Provider>): Next {
@@ -13,6 +14,8 @@ export function reachProvider(providers: ReadonlyMap<string, Provider>): Next {
     if (provider === undefined) throw unknownProvider(call, [...providers.keys()]);
     const operate = provider[call.operation] as ((call: Call) => Promise<AnyReply>) | undefined;
     if (typeof operate !== 'function') throw unsupported(call);
+
+    if (call.signal.aborted) throw abortReason(call.signal);
 
     const { state } = call;
     const { clock } = state.runtime;

@@ -1,19 +1,52 @@
-/** The text of a stream: iterate it for the pieces, or await it for the whole. Read it one way, once. */
-export class TextStream implements AsyncIterable<string>, PromiseLike<string> {
-  readonly #events: AsyncIterable<unknown>;
-  readonly #text: (event: unknown) => string | undefined;
+/** What a `TextStream` reads from. */
+export interface TextSource {
+  nextBatch(): Promise<readonly unknown[] | undefined>;
+  cancel(): void;
+}
 
-  constructor(events: AsyncIterable<unknown>, text: (event: unknown) => string | undefined) {
-    this.#events = events;
-    this.#text = text;
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** The text of a stream: iterate it for the pieces, or await it for the whole. Read it one way, once. */
+export class TextStream
+  implements AsyncIterableIterator<string, undefined>, AsyncDisposable, PromiseLike<string>
+{
+  readonly #source: TextSource;
+  readonly #textOf: (event: unknown) => string | undefined;
+  #pieces: string[] = [];
+  #index = 0;
+  #all: Promise<string> | undefined;
+
+  constructor(source: TextSource, textOf: (event: unknown) => string | undefined) {
+    this.#source = source;
+    this.#textOf = textOf;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string, undefined> {
-    for await (const event of this.#events) {
-      const text = this.#text(event);
-      if (text !== undefined && text !== '') yield text;
+  async next(): Promise<IteratorResult<string, undefined>> {
+    while (this.#index >= this.#pieces.length) {
+      const events = await this.#source.nextBatch();
+      if (events === undefined) {
+        // Of several pending reads, an earlier one may have left pieces behind.
+        if (this.#index < this.#pieces.length) break;
+        return DONE;
+      }
+      this.#add(events);
     }
-    return undefined;
+    return { done: false, value: this.#pieces[this.#index++] as string };
+  }
+
+  /** Ends the stream and closes the provider's socket, also before the first read. */
+  return(): Promise<IteratorResult<string, undefined>> {
+    this.#pieces = [];
+    this.#source.cancel();
+    return Promise.resolve(DONE);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   // A thenable on purpose, so that `await stream.text` reads as it does in peers.
@@ -22,10 +55,21 @@ export class TextStream implements AsyncIterable<string>, PromiseLike<string> {
     onText?: ((text: string) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#all().then(onText, onError);
+    return (this.#all ??= this.#readAll()).then(onText, onError);
   }
 
-  async #all(): Promise<string> {
+  #add(events: readonly unknown[]): void {
+    if (this.#index >= this.#pieces.length) {
+      this.#pieces = [];
+      this.#index = 0;
+    }
+    for (const event of events) {
+      const text = this.#textOf(event);
+      if (text !== undefined && text !== '') this.#pieces.push(text);
+    }
+  }
+
+  async #readAll(): Promise<string> {
     let all = '';
     for await (const piece of this) all += piece;
     return all;

@@ -1,13 +1,14 @@
-import { attemptBudget, type Attempt } from '../../attempts.js';
+import { aroundAttempts, type AttemptLayer } from '../../attempt-layer.js';
 import type { Call } from '../../call.js';
 import { InferwayError } from '../../error.js';
 import type { Middleware } from '../../middleware.js';
+import type { Cost } from '../../money.js';
 import { observe } from '../../observe.js';
+import type { Observer, Outcome } from '../../outcome.js';
 import type { PriceBook } from '../../price.js';
-import type { AnyReply, StreamReply, UnaryReply } from '../../reply.js';
+import type { AnyReply, UnaryReply } from '../../reply.js';
 import { stateKey } from '../../state.js';
 import type { OperationTraits } from '../../traits.js';
-import type { Usage } from '../../usage.js';
 import { billOf, completed, maybeBilled, NOTHING } from './bill.js';
 import type { Charge } from './charge.js';
 import { estimateOutput, outputLength, tokensOf } from './estimate.js';
@@ -19,100 +20,71 @@ export interface CostOptions {
   readonly onCharge?: ((charge: Charge) => void) | undefined;
 }
 
-type Told = Omit<Charge, 'call' | 'attempt'>;
-
-const CHARGED = stateKey<Set<Attempt>>('charged attempts');
-
 /**
  * Puts a cost on each reply: what the provider says that it charges, else the price of the reported tokens. Missing counts are filled in by
- * an estimate, and the cost then says so; a missing price is `{ known: false }`, never 0 (law 9). Belongs inside `retry` and `cache`: each
- * attempt is charged once, at the model that it used, and a hit costs nothing.
+ * an estimate, and the cost then says so; a missing price is `{ known: false }`, never 0 (law 9). Each attempt is charged once, at the
+ * model that it used, whether it was retried, fell back or lost its reader; what a cache answers costs nothing.
  */
 export function cost(options: CostOptions = {}): Middleware {
   const { prices, onCharge } = options;
+  // Inside `retry` this middleware is met once an attempt, and must stand around each attempt once.
+  const installed = stateKey<boolean>('cost is installed');
 
-  return async function cost(call, next) {
-    const { made } = attemptBudget(call.state);
-    const before = made.length;
+  const charge: AttemptLayer = async function charge(call, attempt, next) {
+    const tell = (status: Charge['status'], bill: Cost, rest: Partial<Charge>): void =>
+      onCharge?.({ call, attempt, status, cost: bill, ...rest });
     let reply: AnyReply;
     try {
       reply = await next(call);
     } catch (reason) {
       const error = InferwayError.from(reason);
-      settle(call, before, refusal(call, error, prices));
+      const status = error.code === 'aborted' ? 'cancelled' : 'failed';
+      if (maybeBilled(error)) {
+        const usage = completed(call, error.usage, () => 0);
+        tell(status, billOf(prices, call, usage, undefined), { usage, error });
+      } else {
+        tell(status, NOTHING, { error });
+      }
       throw error;
     }
-    const { servedBy } = reply.meta;
-    // Nobody was reached: a cache further in answered, or a middleware itself.
-    if (made.length === before) return reply;
 
-    if (!reply.stream) {
-      const { result } = reply as UnaryReply;
-      const usage = completed(call, reply.usage, () => estimateOutput(call, result));
-      const bill = billOf(prices, call, usage, servedBy);
-      settle(call, before, { status: 'complete', usage, cost: bill, meta: reply.meta });
-      return { ...reply, cost: bill };
-    }
-    const attempt = made.at(-1);
-    settleRefused(call, before, attempt);
-    return charged(reply, call, (status, usage, error) => {
-      const bill = billOf(prices, call, usage, servedBy);
-      if (attempt !== undefined)
-        tell(call, attempt, { status, usage, cost: bill, meta: reply.meta, error });
-      return bill;
-    });
+    const { meta } = reply;
+    const output = reply.stream ? new OutputCount(call) : undefined;
+    const end = (outcome: Outcome): void => {
+      const { status, error } = outcome;
+      const usage = completed(call, outcome.usage, () =>
+        output === undefined ? estimateOutput(call, (reply as UnaryReply).result) : output.tokens,
+      );
+      const bill = billOf(prices, call, usage, meta.servedBy);
+      outcome.cost = bill;
+      tell(status, bill, { usage, meta, error });
+    };
+    return observe(reply, output === undefined ? { end } : { batch: output.batch, end });
   };
 
-  function settle(call: Call, before: number, told: Told): void {
-    const last = attemptBudget(call.state).made.at(-1);
-    settleRefused(call, before, last);
-    if (last !== undefined && attemptBudget(call.state).made.length > before)
-      tell(call, last, told);
-  }
-
-  // Keys that were rotated further in: each was an attempt that the provider refused.
-  function settleRefused(call: Call, before: number, last: Attempt | undefined): void {
-    for (const attempt of attemptBudget(call.state).made.slice(before)) {
-      if (attempt !== last && attempt.error !== undefined) {
-        tell(call, attempt, { status: 'failed', cost: NOTHING });
-      }
+  return function cost(call, next) {
+    if (call.state.get(installed) !== true) {
+      call.state.set(installed, true);
+      aroundAttempts(call.state, charge);
     }
-  }
-
-  function tell(call: Call, attempt: Attempt, told: Told): void {
-    if (onCharge === undefined) return;
-    const charged = call.state.ensure(CHARGED, () => new Set());
-    if (charged.has(attempt)) return;
-    charged.add(attempt);
-    onCharge({ call, attempt, ...told });
-  }
+    return next(call);
+  };
 }
 
-function refusal(call: Call, error: InferwayError, prices: PriceBook | undefined): Told {
-  const status = error.code === 'aborted' ? 'cancelled' : 'failed';
-  if (!maybeBilled(error)) return { status, usage: error.usage, cost: NOTHING, error };
-  const usage = completed(call, error.usage, () => 0);
-  return { status, usage, cost: billOf(prices, call, usage, undefined), error };
-}
+/** Counts the output of a stream as it passes, in case that it ends without a count of its own. */
+class OutputCount implements Observer {
+  readonly #traits: OperationTraits<never> | undefined;
+  #characters = 0;
 
-function charged(
-  reply: StreamReply,
-  call: Call,
-  settle: (
-    status: Charge['status'],
-    usage: Usage,
-    error: InferwayError | undefined,
-  ) => NonNullable<UnaryReply['cost']>,
-): StreamReply {
-  const traits: OperationTraits<never> | undefined = call.state.runtime.traits(call.operation);
-  let characters = 0;
-  return observe(reply, {
-    batch(events) {
-      for (const event of events) characters += outputLength(traits, event as never);
-    },
-    end(outcome) {
-      const usage = completed(call, outcome.usage, () => tokensOf(characters));
-      outcome.cost = settle(outcome.status, usage, outcome.error);
-    },
-  });
+  constructor(call: Call) {
+    this.#traits = call.state.runtime.traits(call.operation);
+  }
+
+  get tokens(): number {
+    return tokensOf(this.#characters);
+  }
+
+  readonly batch = (events: readonly unknown[]): void => {
+    for (const event of events) this.#characters += outputLength(this.#traits, event as never);
+  };
 }
