@@ -63,6 +63,7 @@ export {
 
 // For middleware and transports
 export { aroundAttempts, type AttemptLayer } from './attempt-layer.js';
+export { cacheResult } from './cache-result.js';
 export { attemptBudget, AttemptBudget, DEFAULT_ATTEMPTS, type Attempt } from './attempts.js';
 export { deadlineOf, remainingMs, setDeadline } from './deadline.js';
 export { sleep, systemClock, type Clock } from './clock.js';

@@ -1,5 +1,6 @@
+import { cacheResult } from '../../cache-result.js';
 import type { Call } from '../../call.js';
-import type { Middleware } from '../../middleware.js';
+import type { Middleware, Next } from '../../middleware.js';
 import type { KnownCost } from '../../money.js';
 import { observe } from '../../observe.js';
 import type { Observer } from '../../outcome.js';
@@ -64,20 +65,24 @@ export function cache(options: CacheOptions): Middleware {
 
   return async function cache(call, next) {
     const mode = call.state.get(cacheMode) ?? 'use';
-    if (mode === 'bypass') return marked(await next(call), 'bypass');
+    if (mode === 'bypass') return pass(call, next);
     const { clock } = call.state.runtime;
     const whose = scope === 'shared' ? scope : scope(call);
     if (typeof whose !== 'string' || whose === '') throw noScope('gave none for this call');
     const name = cacheKey(call, whose, key === undefined ? call.request : key(call));
-    if (name === undefined) return marked(await next(call), 'bypass');
+    if (name === undefined) return pass(call, next);
 
     const from = (store ??= memoryCache({ maxEntries, maxBytes, clock }));
     if (mode === 'use') {
       const found = readStore(from, name, clock, storeTimeoutMs);
       const text = found instanceof Promise ? await found : found;
       const reply = text === undefined ? undefined : readEntry(call, text);
-      if (reply !== undefined) return free(reply);
+      if (reply !== undefined) {
+        call.state.set(cacheResult, 'hit');
+        return free(reply);
+      }
     }
+    call.state.set(cacheResult, 'miss');
     const reply: AnyReply = await next(call);
     const keep = (recording: Recording): void => {
       const text = isComplete(call, recording, keepToolCalls) ? writeEntry(recording) : undefined;
@@ -87,6 +92,11 @@ export function cache(options: CacheOptions): Middleware {
     else keep({ result: (reply as UnaryReply).result, usage: reply.usage, meta: reply.meta });
     return marked(reply, 'miss');
   };
+}
+
+async function pass(call: Call, next: Next): Promise<AnyReply> {
+  call.state.set(cacheResult, 'bypass');
+  return marked(await next(call), 'bypass');
 }
 
 function marked<R extends AnyReply>(reply: R, cache: 'miss' | 'bypass'): R {
