@@ -11,13 +11,11 @@ import type {
 import type { SseMessage } from './sse-message.js';
 
 /**
- * A wire format: one operation in one protocol, as pure functions in both directions. Adapters use the client's doors
- * (`encodeRequest`, `decodeResponse`, `streamDecoder`), servers the others (`decodeRequest`, `encodeResponse`, `streamEncoder`).
- * Law: what one side encodes, the other decodes to the same value.
+ * The client's doors of a wire format: all that an adapter needs, so that who brings a protocol of his own need not write a server for it.
  *
  * `Dialect` is the format's own type for what providers do differently; a profile is a value of it, so no format knows a provider's name.
  */
-export interface Format<K extends Operation = Operation, Dialect extends object = object> {
+export interface ClientFormat<K extends Operation = Operation, Dialect extends object = object> {
   /** `openai-chat`, `anthropic-messages` …; also the tag of opaque parts and passed-through fields. */
   readonly name: string;
   readonly operation: K;
@@ -28,7 +26,17 @@ export interface Format<K extends Operation = Operation, Dialect extends object 
   decodeResponse(body: unknown, from: DecodeSource<Dialect>): Decoded<K>;
   /** A decoder for one streamed answer; absent where the operation cannot stream. */
   readonly streamDecoder?: (from: DecodeSource<Dialect>) => StreamDecoder<EventOf<K>>;
+}
 
+/**
+ * A wire format: one operation in one protocol, as pure functions in both directions. Adapters use the client's doors
+ * (`encodeRequest`, `decodeResponse`, `streamDecoder`), servers the others (`decodeRequest`, `encodeResponse`, `streamEncoder`).
+ * Law: what one side encodes, the other decodes to the same value.
+ */
+export interface Format<
+  K extends Operation = Operation,
+  Dialect extends object = object,
+> extends ClientFormat<K, Dialect> {
   /** Body from a caller to canonical request. Strict in types and ranges. @throws {InferwayError} `invalid_request` whose `param` is the path of the field. */
   decodeRequest(body: unknown): DecodedRequest<K>;
   /** Canonical result to the body that a client of this protocol expects. */

@@ -1,5 +1,6 @@
 // The shape of a format
 export type {
+  ClientFormat,
   Decoded,
   DecodedRequest,
   DecodeSource,

@@ -1,5 +1,5 @@
 import type { AnyReply, Call, Operation, ProviderOf } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { ClientFormat } from '@inferway/wire';
 import { checkHeaders } from '../transport/check-header.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { HttpResponse } from '../transport/http-response.js';
@@ -61,7 +61,7 @@ function operate(
   key: ProviderKey,
   transport: Transport,
 ): (call: Call) => Promise<AnyReply> {
-  const format = endpoint.format as unknown as Format;
+  const format = endpoint.format as unknown as ClientFormat;
   const { path } = endpoint;
   const fixedPath = typeof path === 'string' ? requestPath(base, path) : undefined;
   const pathOf = (modelId: string): string =>

@@ -1,9 +1,9 @@
 import type { Operation, RequestOf } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { ClientFormat } from '@inferway/wire';
 
 /** How a provider serves one operation. */
 export interface Endpoint<K extends Operation = Operation, Dialect extends object = object> {
-  readonly format: Format<K, Dialect>;
+  readonly format: ClientFormat<K, Dialect>;
   /** Beneath the base URL, without a leading slash. A function gets the model's id, already encoded for a path. */
   readonly path: string | ((modelId: string) => string);
   /** What this provider does differently; a function decides by the model's id and the request. */

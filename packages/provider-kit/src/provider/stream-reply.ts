@@ -1,5 +1,5 @@
 import { Events, eventsOf, InferwayError, type StreamReply, type Usage } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { ClientFormat } from '@inferway/wire';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import type { ProviderCall } from './provider-call.js';
@@ -7,7 +7,7 @@ import { StreamSource } from './stream-source.js';
 
 /** Turns a success into a running stream; one that holds a whole JSON answer instead, as some servers send, into its events. */
 export async function streamReply(
-  format: Format,
+  format: ClientFormat,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<StreamReply> {
@@ -37,7 +37,7 @@ export async function streamReply(
 }
 
 async function wholeAnswer(
-  format: Format,
+  format: ClientFormat,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<StreamReply> {

@@ -1,12 +1,12 @@
 import type { Operation, UnaryReply } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { ClientFormat } from '@inferway/wire';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import type { ProviderCall } from './provider-call.js';
 
 /** Reads a success to its end and decodes it. */
 export async function unaryReply(
-  format: Format,
+  format: ClientFormat,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<UnaryReply> {
