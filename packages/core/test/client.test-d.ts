@@ -1,5 +1,6 @@
 import {
   createClient,
+  observe,
   on,
   type Call,
   type Middleware,
@@ -109,7 +110,16 @@ const anyCall: Middleware = async (call, next) => {
   }
   return next(call);
 };
-void [narrow, anyCall];
+// An observer sees the events of what it observes.
+const seen: Middleware = async (call, next) =>
+  observe(await next(call), {
+    event(event) {
+      if (event.type === 'text-delta') expectTypeOf(event.text).toEqualTypeOf<string>();
+      // @ts-expect-error no operation here has such an event
+      void (event.type === 'text-dleta');
+    },
+  });
+void [narrow, anyCall, seen];
 
 // A provider as a plain object.
 const plain = {
