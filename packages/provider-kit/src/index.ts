@@ -29,3 +29,6 @@ export { openaiRateLimit } from './rate-limit/openai-rate-limit.js';
 export { anthropicRateLimit } from './rate-limit/anthropic-rate-limit.js';
 export { ietfRateLimit } from './rate-limit/ietf-rate-limit.js';
 export { durationMs } from './rate-limit/duration.js';
+
+// Model listings
+export { openaiModelListing } from './listings/openai-model-listing.js';

@@ -1,1 +1,2 @@
-export {};
+export { createAnthropic, type AnthropicOptions } from './anthropic.js';
+export type { AnthropicProviderOptions } from './anthropic-provider-options.js';

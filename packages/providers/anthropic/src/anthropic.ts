@@ -1,0 +1,61 @@
+import type { ProviderOf } from '@inferway/core';
+import {
+  anthropicRateLimit,
+  defineProvider,
+  endpoint,
+  type RequestHeaders,
+  type Transport,
+} from '@inferway/provider-kit';
+import { anthropicMessages, type AnthropicVersion } from '@inferway/wire';
+import { modelListing } from './model-listing.js';
+import { modelRules } from './model-rules.js';
+
+export interface AnthropicOptions {
+  /** Default: the environment variable `ANTHROPIC_API_KEY`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** Version of the API. Default `2023-06-01`, which takes all that the newer one takes, and sampling settings for the models that have them. */
+  readonly version?: AnthropicVersion | undefined;
+  /** Names for the `anthropic-beta` header. */
+  readonly betas?: readonly string[] | undefined;
+  /** How the key travels. Default: `x-api-key`, and `bearer` from version `2026-10-21` on; proxies often want `bearer`. */
+  readonly auth?: 'x-api-key' | 'bearer' | undefined;
+  /** `max_tokens`, which the API requires, where a request does not say it. Default: the model's own limit, at most 32 000. */
+  readonly maxOutputTokens?: number | undefined;
+  /** Default `https://api.anthropic.com`; `/v1/messages` comes after it. */
+  readonly baseUrl?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
+
+/** Anthropic's own API, or another server of its Messages protocol. @throws {InferwayError} `configuration` for a bad URL, key or header. */
+export function createAnthropic(options: AnthropicOptions = {}): ProviderOf<'anthropic', 'chat'> {
+  const { version = '2023-06-01', betas = [], maxOutputTokens } = options;
+  const auth = options.auth ?? (version === '2023-06-01' ? 'x-api-key' : 'bearer');
+  const rules = modelRules(maxOutputTokens);
+  return defineProvider({
+    name: 'anthropic',
+    baseUrl: options.baseUrl ?? 'https://api.anthropic.com',
+    key: {
+      apiKey: options.apiKey,
+      env: ['ANTHROPIC_API_KEY'],
+      headers: auth === 'bearer' ? undefined : (key) => ({ 'x-api-key': key }),
+    },
+    headers: {
+      'anthropic-version': version,
+      ...(betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }),
+      ...options.headers,
+    },
+    endpoints: {
+      chat: endpoint({
+        format: anthropicMessages,
+        path: 'v1/messages',
+        dialect: { version, model: rules },
+      }),
+    },
+    models: modelListing,
+    requestIdHeaders: ['request-id'],
+    rateLimit: anthropicRateLimit,
+    transport: options.transport,
+  });
+}
