@@ -78,7 +78,7 @@ export class OpenBlock {
     }
   }
 
-  /** Ends the part. False for a call whose arguments are no JSON, which is left open: it may have been cut. */
+  /** Ends the part. False for a call that may have been cut, without arguments or with broken ones: it is left open. */
   close(out: ChatEvent[]): boolean {
     const index = this.#index;
     switch (this.#kind) {
@@ -90,11 +90,9 @@ export class OpenBlock {
         return true;
       }
       case 'tool-call':
-        if (this.#input === '') {
-          const args = JSON.stringify(this.#start.input ?? {});
-          out.push({ type: 'tool-call-delta', index, arguments: args });
-        } else if (!isJson(this.#input)) return false;
-        break;
+        if (this.bare || (this.#input !== '' && !isJson(this.#input))) return false;
+        this.closeCall(out);
+        return true;
       case 'provider': {
         const value = this.#finished();
         if (value === undefined) break;
@@ -106,8 +104,20 @@ export class OpenBlock {
     return true;
   }
 
-  closeAnyway(out: ChatEvent[]): void {
-    out.push({ type: 'part-end', index: this.#index });
+  /** Ends a call with the arguments that it has. */
+  closeCall(out: ChatEvent[]): void {
+    const index = this.#index;
+    if (this.#input === '') {
+      const args = JSON.stringify(this.#start.input ?? {});
+      out.push({ type: 'tool-call-delta', index, arguments: args });
+    }
+    out.push({ type: 'part-end', index });
+  }
+
+  /** True for a call of which no arguments came, neither in its start nor after it. */
+  get bare(): boolean {
+    const { input } = this.#start;
+    return this.#input === '' && (!isJsonObject(input) || Object.keys(input).length === 0);
   }
 
   // Deltas of blocks that we do not know: a tool's input in pieces, text in pieces, or members in one piece (compaction_delta).

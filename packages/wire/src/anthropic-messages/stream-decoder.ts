@@ -18,6 +18,9 @@ import { mergeUsage, usageOf } from './usage.js';
 const DELTA_KNOWN: ReadonlySet<string> = new Set(['stop_reason']);
 const MESSAGE_DELTA_KNOWN: ReadonlySet<string> = new Set(['type', 'delta', 'usage']);
 
+/** Ways to stop that may cut a call. */
+const CUTS: ReadonlySet<string> = new Set(['length', 'content-filter', 'unknown']);
+
 /**
  * Decodes one streamed Message (platform.claude.com, "Streaming messages"). Unknown events and deltas are skipped.
  *
@@ -36,7 +39,8 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   #rest: Draft | undefined;
   #rawUsage: JsonObject | undefined;
   #usage: Usage | undefined;
-  #cutCalls: OpenBlock[] | undefined;
+  /** Calls that may have been cut: whether they were, the next block or the stop reason tells. */
+  #undecided: OpenBlock[] = [];
   done = false;
 
   constructor(from: DecodeSource<AnthropicDialect>) {
@@ -117,12 +121,15 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     for (const block of message.content) {
       if (!isJsonObject(block)) continue;
       const open = new OpenBlock(this.#parts++, block, out);
-      open.close(out);
+      if (!open.close(out)) open.closeCall(out);
     }
   }
 
   #open(index: unknown, block: JsonObject, out: ChatEvent[]): void {
     this.#started = true;
+    // Another block begins: a call without arguments was whole.
+    for (const call of this.#undecided) if (call.bare) call.closeCall(out);
+    this.#undecided = this.#undecided.filter((call) => !call.bare);
     const unclosed = this.#blocks.get(index);
     if (unclosed?.isCall === false) unclosed.close(out);
     this.#blocks.set(index, new OpenBlock(this.#parts++, block, out));
@@ -132,7 +139,7 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     const block = this.#blocks.get(index);
     if (block === undefined) return;
     this.#blocks.delete(index);
-    if (!block.close(out)) (this.#cutCalls ??= []).push(block);
+    if (!block.close(out)) this.#undecided.push(block);
   }
 
   #messageDelta(event: JsonObject): void {
@@ -152,10 +159,10 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     this.done = true;
     // Text and reasoning that were not closed are kept; a call that was cut is never run, so its part stays open.
     for (const block of this.#blocks.values()) if (!block.isCall) block.close(out);
-    // The model's own broken arguments are the application's to answer; arguments cut by a limit are no call.
-    if (this.#cutCalls !== undefined && this.#stopReason === 'tool_use')
-      for (const call of this.#cutCalls) call.closeAnyway(out);
-    out.push({ type: 'finish', finishReason: finishReasonOf(this.#stopReason) });
+    const finishReason = finishReasonOf(this.#stopReason);
+    // Broken arguments that the model itself wrote are the application's to answer; arguments cut by a limit are no call.
+    if (!CUTS.has(finishReason.unified)) for (const call of this.#undecided) call.closeCall(out);
+    out.push({ type: 'finish', finishReason });
     const passthrough = passthroughOf(this.#rest);
     const { usage } = this;
     out.push({
