@@ -92,6 +92,13 @@ export function abortReason(signal: AbortSignal): InferwayError {
 export function callerAbortReason(signal: AbortSignal): InferwayError {
   const reason = abortReason(signal);
   if (reason !== signal.reason) return reason;
-  const { code, message, retryable, fallbackable, phase } = reason;
-  return new InferwayError(code, { message, retryable, fallbackable, phase, cause: reason });
+  const { code, message, retryable, fallbackable, phase, retryAfterMs } = reason;
+  return new InferwayError(code, {
+    message,
+    retryable,
+    fallbackable,
+    phase,
+    retryAfterMs,
+    cause: reason,
+  });
 }
