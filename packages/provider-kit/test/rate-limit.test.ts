@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anthropicRateLimit, durationMs, ietfRateLimit, openaiRateLimit } from '../src/index.js';
+
+const NOW = Date.parse('2026-11-21T00:00:00Z');
+
+describe('a duration', () => {
+  it.each([
+    ['6m0s', 360_000],
+    ['12ms', 12],
+    ['2m59.56s', 179_560],
+    ['1h2m3s', 3_723_000],
+    ['1d', 86_400_000],
+    ['0s', 0],
+    ['1.5', 1500],
+    ['7', 7000],
+    ['', undefined],
+    ['soon', undefined],
+    ['6m0', undefined],
+    ['-5s', undefined],
+    ['-5', undefined],
+    ['2026-11-21T00:00:00Z', undefined],
+  ])('%s is %s ms', (text, ms) => {
+    expect(durationMs(text)).toBe(ms);
+  });
+
+  it('of any whole hours, minutes, seconds and milliseconds is their sum', () => {
+    const parts = fc.tuple(fc.nat(99), fc.nat(59), fc.nat(59), fc.nat(999));
+    fc.assert(
+      fc.property(parts, ([h, m, s, ms]) => {
+        expect(durationMs(`${h}h${m}m${s}s${ms}ms`)).toBe(((h * 60 + m) * 60 + s) * 1000 + ms);
+      }),
+    );
+  });
+});
+
+describe('OpenAI’s headers', () => {
+  it('give requests and tokens', () => {
+    expect(
+      openaiRateLimit(
+        {
+          'x-ratelimit-limit-requests': '5000',
+          'x-ratelimit-remaining-requests': '4999',
+          'x-ratelimit-reset-requests': '12ms',
+          'x-ratelimit-limit-tokens': '160000',
+          'x-ratelimit-remaining-tokens': '0',
+          'x-ratelimit-reset-tokens': '6m0s',
+        },
+        NOW,
+      ),
+    ).toEqual({
+      requests: { limit: 5000, remaining: 4999, resetMs: 12 },
+      tokens: { limit: 160_000, remaining: 0, resetMs: 360_000 },
+    });
+  });
+
+  it('without a suffix are Together’s requests', () => {
+    const headers = {
+      'x-ratelimit-limit': '10',
+      'x-ratelimit-remaining': '9',
+      'x-ratelimit-reset': '1',
+    };
+    expect(openaiRateLimit(headers, NOW)?.requests).toEqual({
+      limit: 10,
+      remaining: 9,
+      resetMs: 1000,
+    });
+  });
+
+  it.each([{}, { 'x-ratelimit-limit-requests': '-1' }, { 'x-ratelimit-limit-requests': 'many' }])(
+    'that say nothing give nothing: %j',
+    (headers) => {
+      expect(openaiRateLimit(headers, NOW)).toBeUndefined();
+    },
+  );
+});
+
+describe('Anthropic’s headers', () => {
+  const headers = {
+    'anthropic-ratelimit-output-tokens-limit': '8000',
+    'anthropic-ratelimit-output-tokens-remaining': '7000',
+    'anthropic-ratelimit-output-tokens-reset': '2026-11-21T00:00:30Z',
+  };
+
+  it('count from the date of the answer, else from now', () => {
+    expect(anthropicRateLimit(headers, NOW)?.outputTokens?.resetMs).toBe(30_000);
+    const dated = { ...headers, date: 'Sat, 21 Nov 2026 00:00:20 GMT' };
+    expect(anthropicRateLimit(dated, NOW - 3_600_000)?.outputTokens).toEqual({
+      limit: 8000,
+      remaining: 7000,
+      resetMs: 10_000,
+    });
+  });
+
+  it('that are over count 0, and without a time none', () => {
+    expect(anthropicRateLimit(headers, NOW + 60_000)?.outputTokens?.resetMs).toBe(0);
+    const { 'anthropic-ratelimit-output-tokens-reset': _none, ...rest } = headers;
+    expect(anthropicRateLimit(rest, NOW)?.outputTokens?.resetMs).toBeUndefined();
+    expect(anthropicRateLimit({}, NOW)).toBeUndefined();
+  });
+});
+
+describe('the IETF’s headers', () => {
+  it('are read split and joined', () => {
+    expect(ietfRateLimit({ 'ratelimit-remaining': '3', 'ratelimit-reset': '30' }, NOW)).toEqual({
+      requests: { limit: undefined, remaining: 3, resetMs: 30_000 },
+    });
+    expect(
+      ietfRateLimit(
+        { ratelimit: '"api";r=0;t=123', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' },
+        NOW,
+      ),
+    ).toEqual({ requests: { limit: 500, remaining: 0, resetMs: 123_000 } });
+    expect(ietfRateLimit({}, NOW)).toBeUndefined();
+    expect(ietfRateLimit({ ratelimit: 'nonsense' }, NOW)).toBeUndefined();
+  });
+});
