@@ -28,3 +28,7 @@ export type {
   AnthropicModelRules,
   AnthropicVersion,
 } from './anthropic-messages/dialect.js';
+
+// Chat Completions
+export { openaiChat } from './openai-chat/openai-chat.js';
+export type { ChatSetting, OpenAIChatDialect } from './openai-chat/dialect.js';

@@ -1,0 +1,61 @@
+import type { ChatRequest, JsonObject, ReasoningEffort, ReasoningSettings } from '@inferway/core';
+import type { ReasoningTokens } from '../openai/usage.js';
+
+/** A setting that a provider may not take. */
+export type ChatSetting = Exclude<
+  keyof ChatRequest,
+  'messages' | 'providerOptions' | 'passthrough' | 'maxOutputTokens'
+>;
+
+/**
+ * What providers that speak Chat Completions do differently. All is optional; what is left out is what most servers accept.
+ * Reading needs little of it: answers of every known dialect are understood without being told.
+ */
+export interface OpenAIChatDialect {
+  /** The field of `maxOutputTokens`. Default `max_tokens`; OpenAI's reasoning models take only the other. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
+  /** The role of instructions. Default `system`, also for developer messages, since few chat templates know that role. */
+  readonly systemRole?: 'system' | 'developer' | 'as-given' | undefined;
+  /**
+   * How `reasoning` is asked for: `reasoning_effort`, OpenRouter's object `reasoning: { effort, max_tokens }`, or fields of its own.
+   * Default `effort`.
+   */
+  readonly reasoning?:
+    | 'effort'
+    | 'object'
+    | ((settings: ReasoningSettings) => JsonObject)
+    | undefined;
+  /** The efforts that are known; another one becomes the nearest, with a warning. Default: all are sent as they are. */
+  readonly efforts?: readonly ReasoningEffort[] | undefined;
+  /**
+   * How reasoning of earlier answers is sent back: a text field; with the opaque entries of `reasoning_details` that came from this
+   * format (OpenRouter); `portable`: also with other formats' signatures, which only another Inferway understands. Default `none`.
+   */
+  readonly reasoningInput?:
+    | 'none'
+    | 'reasoning_content'
+    | 'reasoning'
+    | 'reasoning_details'
+    | 'portable'
+    | undefined;
+  /** The form of `response_format` for a schema: OpenAI's, Together's `{ type, schema }`, or only "some JSON". Default `openai`. */
+  readonly jsonSchema?: 'openai' | 'flat' | 'json-object' | undefined;
+  /** False: `stream_options.include_usage` is not sent, since usage comes unasked or the field is refused. Default true. */
+  readonly streamUsage?: boolean | undefined;
+  /** How cache markers are written on parts. Default `none`: caching needs no marker there. */
+  readonly cacheMarkers?: 'none' | 'cache_control' | 'prompt_cache_breakpoint' | undefined;
+  /** True: several text parts of a message become one string, for servers that take no lists. */
+  readonly joinText?: boolean | undefined;
+  /** Settings that are refused: dropped with a warning. */
+  readonly unsupported?: readonly ChatSetting[] | undefined;
+  /**
+   * Reasoning stands inside the text as `<think>…</think>`: `tags` where the model writes both, `closing` where the chat template
+   * has opened the tag already.
+   */
+  readonly thinkTags?: 'tags' | 'closing' | undefined;
+  /** Whether `completion_tokens` holds the reasoning. Default: seen from the figures. */
+  readonly reasoningTokens?: ReasoningTokens | undefined;
+}
+
+/** The name of the format; also the tag of its opaque parts. */
+export const OPENAI_CHAT = 'openai-chat';

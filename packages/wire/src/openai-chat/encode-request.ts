@@ -1,0 +1,133 @@
+import type { ChatRequest, JsonObject, OutputFormat, Tool } from '@inferway/core';
+import type { EncodeTarget } from '../format.js';
+import { addFields, defined, type JsonBody } from '../json-body.js';
+import { writeCache } from './cache-marker.js';
+import { OPENAI_CHAT, type ChatSetting, type OpenAIChatDialect } from './dialect.js';
+import { encodeMessages } from './encode-messages.js';
+import { encodeReasoning } from './encode-reasoning.js';
+import { unsupported, warnForeignFields } from './warnings.js';
+
+/** Settings that travel as they are. */
+const PLAIN = [
+  ['temperature', 'temperature'],
+  ['topP', 'top_p'],
+  ['topK', 'top_k'],
+  ['minP', 'min_p'],
+  ['frequencyPenalty', 'frequency_penalty'],
+  ['presencePenalty', 'presence_penalty'],
+  ['repetitionPenalty', 'repetition_penalty'],
+  ['seed', 'seed'],
+  ['stop', 'stop'],
+  ['choices', 'n'],
+  ['user', 'user'],
+  ['metadata', 'metadata'],
+  ['serviceTier', 'service_tier'],
+  ['promptCacheKey', 'prompt_cache_key'],
+] as const satisfies readonly (readonly [ChatSetting, string])[];
+
+/** Canonical request to the body of a chat completion. */
+export function encodeRequest(
+  request: ChatRequest,
+  to: EncodeTarget<OpenAIChatDialect>,
+): JsonObject {
+  const dialect = to.dialect ?? {};
+  const takes = (setting: ChatSetting): boolean => {
+    if (request[setting] === undefined) return false;
+    if (dialect.unsupported?.includes(setting) !== true) return true;
+    to.warn(unsupported(setting, `${to.provider} does not take it`));
+    return false;
+  };
+  const body: JsonBody = { model: to.model, messages: encodeMessages(request.messages, to) };
+  if (request.tools !== undefined && request.tools.length > 0 && takes('tools')) {
+    addTools(request, request.tools, body, to, takes);
+  }
+  if (request.output !== undefined && takes('output')) {
+    body['response_format'] = encodeOutput(request.output, to);
+  }
+  if (request.reasoning !== undefined && takes('reasoning')) {
+    addFields(body, encodeReasoning(request.reasoning, dialect, to));
+  }
+  if (request.maxOutputTokens !== undefined) {
+    body[dialect.maxTokensField ?? 'max_tokens'] = request.maxOutputTokens;
+  }
+  for (const [setting, field] of PLAIN) if (takes(setting)) body[field] = request[setting];
+  if (request.logprobs !== undefined && takes('logprobs')) {
+    body['logprobs'] = true;
+    if (request.logprobs > 0) body['top_logprobs'] = request.logprobs;
+  }
+  if (to.stream) {
+    body['stream'] = true;
+    if (dialect.streamUsage !== false) body['stream_options'] = { include_usage: true };
+  }
+  if (request.passthrough?.format === OPENAI_CHAT) addFields(body, request.passthrough.fields);
+  else warnForeignFields(request.passthrough, to);
+  addFields(body, request.providerOptions?.[to.provider]);
+  return body;
+}
+
+function addTools(
+  request: ChatRequest,
+  tools: readonly Tool[],
+  body: JsonBody,
+  to: EncodeTarget<OpenAIChatDialect>,
+  takes: (setting: ChatSetting) => boolean,
+): void {
+  const encoded = tools
+    .map((tool, index) => encodeTool(tool, index, to))
+    .filter((tool) => tool !== undefined);
+  if (encoded.length === 0) return;
+  body['tools'] = encoded;
+  const { toolChoice } = request;
+  if (toolChoice !== undefined && takes('toolChoice')) {
+    body['tool_choice'] =
+      typeof toolChoice === 'string'
+        ? toolChoice
+        : { type: 'function', function: { name: toolChoice.name } };
+  }
+  // OpenAI refuses the field where there are no tools.
+  if (takes('parallelToolCalls')) body['parallel_tool_calls'] = request.parallelToolCalls;
+}
+
+function encodeTool(
+  tool: Tool,
+  index: number,
+  to: EncodeTarget<OpenAIChatDialect>,
+): JsonObject | undefined {
+  if (tool.type === 'provider') {
+    if (tool.format === OPENAI_CHAT) return tool.value;
+    to.warn(unsupported(`tools[${index}]`, `it is a tool of ${tool.format}`));
+    return undefined;
+  }
+  const { name, description, parameters, strict } = tool;
+  return {
+    type: 'function',
+    function: defined({ name, description, parameters, strict }),
+    ...writeCache(tool.cache, to.dialect),
+  };
+}
+
+function encodeOutput(output: OutputFormat, to: EncodeTarget<OpenAIChatDialect>): JsonObject {
+  if (output.type === 'text') return { type: 'text' };
+  if (output.type === 'json') return { type: 'json_object' };
+  const { schema, name, description, strict } = output;
+  switch (to.dialect?.jsonSchema) {
+    case 'flat': {
+      return { type: 'json_schema', schema };
+    }
+    case 'json-object': {
+      to.warn({
+        type: 'changed',
+        setting: 'output',
+        message: `${to.provider} cannot hold an answer to a schema, so any JSON was asked for. Say the schema in the prompt and check the answer.`,
+      });
+      return { type: 'json_object' };
+    }
+    default: {
+      // A name is required there; clients that need one see nothing of ours.
+      return {
+        type: 'json_schema',
+        json_schema: defined({ name: name ?? 'answer', description, schema, strict }),
+      };
+    }
+  }
+}

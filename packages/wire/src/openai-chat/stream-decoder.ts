@@ -1,0 +1,188 @@
+import {
+  InferwayError,
+  isJsonObject,
+  type ChatEvent,
+  type JsonObject,
+  type JsonValue,
+  type Usage,
+} from '@inferway/core';
+import type { DecodeSource, StreamDecoder } from '../format.js';
+import { eventJson } from '../json-event.js';
+import { otherFields } from '../json-body.js';
+import { asList, asNumber, asObject, asText } from '../lenient.js';
+import { emptyResponse, isFailure } from '../openai/failure.js';
+import { readUsage } from '../openai/usage.js';
+import type { SseMessage } from '../sse-message.js';
+import { ChoiceDecoder } from './choice-decoder.js';
+import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
+
+const BRACKET = 91;
+/** No more answers than this are asked for at once; an index beyond it is a mistake. */
+const MAX_CHOICES = 256;
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'error',
+  'obfuscation',
+]);
+
+/** A decoder for one streamed chat completion. */
+export function streamDecoder(from: DecodeSource<OpenAIChatDialect>): StreamDecoder<ChatEvent> {
+  return new ChatStreamDecoder(from);
+}
+
+class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
+  readonly #from: DecodeSource<OpenAIChatDialect>;
+  readonly #choices: ChoiceDecoder[] = [];
+  #started = false;
+  #done = false;
+  #answerId: string | undefined;
+  #rawUsage: JsonObject | undefined;
+  #readUsage: Usage | undefined;
+  /** Other fields of the first chunk, and those of later ones that differ. */
+  #first: JsonObject | undefined;
+  #later: Record<string, JsonValue | undefined> | undefined;
+
+  constructor(from: DecodeSource<OpenAIChatDialect>) {
+    this.#from = from;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  get usage(): Usage | undefined {
+    if (this.#rawUsage !== undefined) {
+      this.#readUsage = readUsage(this.#rawUsage, this.#from.dialect?.reasoningTokens);
+      this.#rawUsage = undefined;
+    }
+    return this.#readUsage;
+  }
+
+  message(message: SseMessage, out: ChatEvent[]): void {
+    if (this.#done) return;
+    const { data } = message;
+    if (data.charCodeAt(0) === BRACKET && data.trim() === '[DONE]') {
+      this.#terminate(out);
+      return;
+    }
+    if (message.event === 'error') throw this.#from.fail(parsed(data));
+    if (data === '') return;
+    const chunk = eventJson(message);
+    if (!isJsonObject(chunk)) return;
+    const { choices } = chunk;
+    if (choices === undefined || (chunk['error'] ?? null) !== null) {
+      if (isFailure(chunk, 'choices')) throw this.#from.fail(chunk);
+    }
+    const reported = isJsonObject(chunk['usage']);
+    if (reported) this.#rawUsage = chunk['usage'] as JsonObject;
+    const some = Array.isArray(choices) && choices.length > 0;
+    if (!this.#started) this.#start(chunk, some, out);
+    else if (!some || reported || chunk['x_groq'] !== undefined) this.#keepFields(chunk);
+    if (!some) return;
+    for (let i = 0; i < choices.length; i++) {
+      const choice: unknown = choices[i];
+      if (isJsonObject(choice)) this.#choice(choice, out);
+    }
+  }
+
+  end(out: ChatEvent[]): void {
+    if (this.#done) return;
+    if (this.#isEmpty()) throw emptyResponse();
+    // Some servers send no [DONE]. A finish reason of every answer is then the terminal signal.
+    if (!this.#choices.every((choice) => choice.finishReason !== undefined)) {
+      throw new InferwayError('stream_interrupted', {
+        message: 'The stream ended without a finish reason: the answer is cut short.',
+      });
+    }
+    this.#terminate(out);
+  }
+
+  #start(chunk: JsonObject, some: boolean, out: ChatEvent[]): void {
+    const id = asText(chunk['id']);
+    // Azure's first chunk has neither an id nor an answer, but what its filters found in the prompt.
+    if (id === undefined && !some) {
+      this.#keepFields(chunk);
+      return;
+    }
+    this.#started = true;
+    this.#answerId = id;
+    const fields = { ...this.#later, ...otherFields(chunk, KNOWN) };
+    this.#later = undefined;
+    this.#first = fields;
+    out.push({
+      type: 'start',
+      id,
+      model: asText(chunk['model']),
+      created: asNumber(chunk['created']),
+      passthrough: Object.keys(fields).length === 0 ? undefined : { format: OPENAI_CHAT, fields },
+    });
+  }
+
+  #choice(choice: JsonObject, out: ChatEvent[]): void {
+    const number = choice['index'];
+    const index = isIndex(number) ? number : 0;
+    if (isJsonObject(choice['error'])) throw this.#from.fail({ error: choice['error'] });
+    // Moonshot reports usage within the choice.
+    if (isJsonObject(choice['usage'])) this.#rawUsage = choice['usage'];
+    let decoder = this.#choices[index];
+    if (decoder === undefined) {
+      // Alternatives are numbered without gaps, or a result would have holes.
+      for (let i = this.#choices.length; i < index; i++) this.#choices[i] = this.#open(i);
+      decoder = this.#open(index);
+      this.#choices[index] = decoder;
+    }
+    decoder.take(choice, out);
+  }
+
+  #open(number: number): ChoiceDecoder {
+    return new ChoiceDecoder(number, this.#answerId, this.#from, () =>
+      asList(this.#later?.['citations'] ?? this.#first?.['citations']),
+    );
+  }
+
+  #keepFields(chunk: JsonObject): void {
+    const groq = asObject(chunk['x_groq']);
+    if (this.#rawUsage === undefined && isJsonObject(groq?.['usage'])) {
+      this.#rawUsage = groq['usage'];
+    }
+    const fields = otherFields(chunk, KNOWN);
+    if (fields === undefined) return;
+    for (const key of Object.keys(fields)) {
+      if (fields[key] !== this.#first?.[key]) (this.#later ??= {})[key] = fields[key];
+    }
+  }
+
+  #isEmpty(): boolean {
+    return this.#choices.every((choice) => choice.isEmpty);
+  }
+
+  #terminate(out: ChatEvent[]): void {
+    if (this.#isEmpty()) throw emptyResponse();
+    for (const choice of this.#choices) choice.end(out);
+    this.#done = true;
+    out.push({
+      type: 'end',
+      usage: this.usage,
+      passthrough:
+        this.#later === undefined ? undefined : { format: OPENAI_CHAT, fields: this.#later },
+    });
+  }
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < MAX_CHOICES;
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data) as unknown;
+  } catch {
+    return data;
+  }
+}
