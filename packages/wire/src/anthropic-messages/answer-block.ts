@@ -1,6 +1,6 @@
 import type { AssistantPart, JsonObject, ReasoningPart } from '@inferway/core';
 import { citationFor } from './citations.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { signatureFor } from './foreign-signature.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
 import { addOwnFields, ownFields } from './own-fields.js';
@@ -13,7 +13,7 @@ import { toolInput } from './tool-input.js';
 export function answerBlock(part: AssistantPart): JsonObject | undefined {
   switch (part.type) {
     case 'text': {
-      const block: Draft = { type: 'text', text: part.text };
+      const block: JsonBody = { type: 'text', text: part.text };
       const citations = part.citations?.map(citationFor).filter((value) => value !== undefined);
       if (citations !== undefined && citations.length > 0) block.citations = citations;
       addOwnFields(block, part.opaque);
@@ -26,7 +26,7 @@ export function answerBlock(part: AssistantPart): JsonObject | undefined {
     case 'reasoning':
       return redacted(part.opaque) ?? thinking(part);
     case 'tool-call': {
-      const block: Draft = {
+      const block: JsonBody = {
         type: 'tool_use',
         id: part.id,
         name: part.name,

@@ -1,12 +1,13 @@
 import { isJsonObject, type Citation, type JsonObject, type TextPart } from '@inferway/core';
+import { asString } from '../lenient.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
 import { ownFields } from './own-fields.js';
 
 /** One citation of an answer. The original is kept, since it must come back unchanged. */
 export function citationOf(value: JsonObject): Citation {
-  const url = text(value.url) ?? webAddress(value.source);
-  const title = text(value.title) ?? text(value.document_title);
-  const quote = text(value.cited_text);
+  const url = asString(value.url) ?? webAddress(value.source);
+  const title = asString(value.title) ?? asString(value.document_title);
+  const quote = asString(value.cited_text);
   return {
     ...(url === undefined ? {} : { url }),
     ...(title === undefined ? {} : { title }),
@@ -40,10 +41,6 @@ export function citationFor(citation: Citation): JsonObject | undefined {
     cited_text: citation.quote ?? '',
     encrypted_index: '',
   };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 // A search result's source is whatever the application called it; only an address is a URL.

@@ -1,7 +1,7 @@
 import type { ChatRequest, ReasoningEffort, ReasoningSettings } from '@inferway/core';
 import type { Fields } from '../checks.js';
 import { ANTHROPIC_EFFORTS } from './dialect.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 
 const THINKING: ReadonlySet<string> = new Set(['type', 'budget_tokens']);
 const OUTPUT_CONFIG: ReadonlySet<string> = new Set(['effort', 'format']);
@@ -10,16 +10,16 @@ const OUTPUT_CONFIG: ReadonlySet<string> = new Set(['effort', 'format']);
  * `thinking` and `output_config.effort` as the portable setting. What that cannot say is put into `passed`, as a merge patch over the body
  * that the setting gives: further members, other types, and null for a `thinking` that the caller did not write.
  */
-export function decodeReasoning(fields: Fields, passed: Draft): Pick<ChatRequest, 'reasoning'> {
+export function decodeReasoning(fields: Fields, passed: JsonBody): Pick<ChatRequest, 'reasoning'> {
   const config = fields.fields('output_config');
-  const configRest: Draft = { ...config?.rest(OUTPUT_CONFIG) };
+  const configRest: JsonBody = { ...config?.rest(OUTPUT_CONFIG) };
   const effort = decodeEffort(config, configRest);
   const reasoning = decodeThinking(fields.fields('thinking'), effort, passed, configRest);
   if (Object.keys(configRest).length > 0) passed.output_config = configRest;
   return reasoning === undefined ? {} : { reasoning };
 }
 
-function decodeEffort(config: Fields | undefined, rest: Draft): ReasoningEffort | undefined {
+function decodeEffort(config: Fields | undefined, rest: JsonBody): ReasoningEffort | undefined {
   const word = config?.string('effort');
   const effort = ANTHROPIC_EFFORTS.find((known) => known === word);
   if (word !== undefined && effort === undefined) rest.effort = word;
@@ -29,8 +29,8 @@ function decodeEffort(config: Fields | undefined, rest: Draft): ReasoningEffort 
 function decodeThinking(
   thinking: Fields | undefined,
   effort: ReasoningEffort | undefined,
-  passed: Draft,
-  configRest: Draft,
+  passed: JsonBody,
+  configRest: JsonBody,
 ): ReasoningSettings | undefined {
   if (thinking === undefined) {
     if (effort === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { DecodedRequest } from '../format.js';
 import { decodeMessages, systemMessage } from './decode-messages.js';
 import { decodeReasoning } from './decode-reasoning.js';
 import { decodeToolChoice, decodeTools } from './decode-tools.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
 
 /** Fields that are read; all others are passed through. */
@@ -50,7 +50,7 @@ function requiredModel(fields: Fields): string {
 
 /** What a request says beside limits and sampling: all that counting its tokens needs as well. */
 export function decodePrompt(fields: Fields): ChatRequest {
-  const passed: Draft = { ...fields.rest(KNOWN) };
+  const passed: JsonBody = { ...fields.rest(KNOWN) };
   const system = systemMessage(fields);
   const messages = decodeMessages(fields);
   const tools = decodeTools(fields);
@@ -94,7 +94,7 @@ function decodeOutput(fields: Fields): OutputFormat | undefined {
   return { type: 'json-schema', schema: format.requiredFields('schema').object };
 }
 
-function decodeUser(fields: Fields, passed: Draft): string | undefined {
+function decodeUser(fields: Fields, passed: JsonBody): string | undefined {
   const metadata = fields.fields('metadata');
   if (metadata === undefined) return undefined;
   const rest: JsonObject | undefined = metadata.rest(USER);

@@ -10,8 +10,8 @@ import type { Decoded, DecodeSource } from '../format.js';
 import { partOfBlock } from './decode-block.js';
 import type { AnthropicDialect } from './dialect.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
-import { restOf } from './own-fields.js';
-import { finishReasonOf } from './stop-reason.js';
+import { otherFields } from '../json-body.js';
+import { finishReasonOf, mayCut } from './stop-reason.js';
 import { usageOf } from './usage.js';
 
 /** Fields of a Message that have a canonical place; all others go to `passthrough`. */
@@ -38,20 +38,27 @@ export function decodeResponse(
   }
   const content: AssistantPart[] = [];
   for (const block of body.content) if (isJsonObject(block)) content.push(partOfBlock(block));
+  const finishReason = finishReasonOf(body.stop_reason);
+  if (mayCut(finishReason) && isBareCall(content.at(-1))) content.pop();
   // A refusal, a prompt that was only written to the cache and a turn that needs no more words have a stop reason and no content.
-  if (content.length === 0 && typeof body.stop_reason !== 'string') throw emptyResponse();
+  if (content.length === 0 && finishReason.raw === undefined) throw emptyResponse();
   const usage = usageOf(body.usage);
   const result: ChatResult = {
     ...headOf(body),
     message: { role: 'assistant', content },
-    finishReason: finishReasonOf(body.stop_reason),
+    finishReason,
   };
   return usage === undefined ? { result } : { result, usage };
 }
 
+// A last call may have been cut before its arguments.
+function isBareCall(part: AssistantPart | undefined): boolean {
+  return part?.type === 'tool-call' && part.arguments === '{}';
+}
+
 /** Id, model and the fields without a canonical place of a Message, whole or as it is at a stream's start. */
 export function headOf(message: JsonObject): Pick<ChatResult, 'id' | 'model' | 'passthrough'> {
-  const passthrough = passthroughOf(restOf(message, KNOWN));
+  const passthrough = passthroughOf(otherFields(message, KNOWN));
   return {
     ...(typeof message.id === 'string' ? { id: message.id } : {}),
     ...(typeof message.model === 'string' ? { model: message.model } : {}),

@@ -14,6 +14,11 @@ export interface AnthropicDialect {
    * refuses unsigned blocks), or `thinking` with an empty signature, for servers that do not check it.
    */
   readonly unsignedReasoning?: 'drop' | 'thinking' | undefined;
+  /**
+   * JSON Schema that `output_config.format` and strict tools may use: Anthropic's `subset` (the default; closed objects, no ranges and
+   * lengths), to which schemas are brought with a warning, or `full`, which sends them as they are.
+   */
+  readonly schemas?: 'subset' | 'full' | undefined;
 }
 
 /** What one model takes. Breaking any of these rules is a 400 from Anthropic. */

@@ -1,7 +1,7 @@
 import type { AssistantPart, JsonObject, ReasoningPart, ToolCallPart } from '@inferway/core';
 import { cacheControl } from './cache-control.js';
 import { ownCitations } from './citations.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { plainText, providerBlock } from './encode-content.js';
 import type { EncodeContext } from './encode-context.js';
 import { documentSource } from './media-source.js';
@@ -31,7 +31,7 @@ function assistantBlock(
   switch (part.type) {
     case 'text': {
       if (part.text.trim() === '') return undefined;
-      const block: Draft = {
+      const block: JsonBody = {
         type: 'text',
         text: part.text,
         citations: ownCitations(part),
@@ -57,7 +57,7 @@ function assistantBlock(
     case 'file': {
       const source = context.version === '2023-06-01' ? documentSource(part.file) : undefined;
       if (source !== undefined) {
-        const block: Draft = { type: 'document', source, title: part.name };
+        const block: JsonBody = { type: 'document', source, title: part.name };
         addOwnFields(block, part.opaque);
         return block;
       }
@@ -95,7 +95,7 @@ function toolUseBlock(part: ToolCallPart, path: string, context: EncodeContext):
       'The arguments of a tool call are no JSON object: they are sent as its member "raw_arguments".',
     );
   }
-  const block: Draft = {
+  const block: JsonBody = {
     type: 'tool_use',
     id: toolId(part.id),
     name: part.name,

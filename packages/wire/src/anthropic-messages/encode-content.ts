@@ -10,7 +10,7 @@ import {
 } from '@inferway/core';
 import { cacheControl } from './cache-control.js';
 import { ownCitations } from './citations.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import type { EncodeContext } from './encode-context.js';
 import { documentSource, imageSource } from './media-source.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
@@ -53,7 +53,11 @@ function userBlock(part: UserPart, path: string, context: EncodeContext): JsonOb
 
 function textBlock(part: TextPart, path: string, context: EncodeContext): JsonObject | undefined {
   if (part.text.trim() === '') return undefined;
-  const block: Draft = { type: 'text', text: part.text, cache_control: cacheControl(part.cache) };
+  const block: JsonBody = {
+    type: 'text',
+    text: part.text,
+    cache_control: cacheControl(part.cache),
+  };
   addOwnFields(block, part.opaque);
   const citations = ownCitations(part);
   if (citations === undefined) return block;
@@ -72,7 +76,7 @@ function imageBlock(part: ImagePart, path: string, context: EncodeContext): Json
   if (part.detail !== undefined && part.detail !== 'auto') {
     context.warn('unsupported', `${path}.detail`, 'Anthropic Messages has no detail of images.');
   }
-  const block: Draft = {
+  const block: JsonBody = {
     type: 'image',
     source: imageSource(part.image),
     cache_control: cacheControl(part.cache),
@@ -86,7 +90,7 @@ function fileBlock(part: FilePart, path: string): JsonObject {
   const isImage = file.type === 'base64' && file.mediaType.startsWith('image/');
   const source = isImage ? imageSource(file) : documentSource(file);
   if (source === undefined) throw unsupported(path, 'files of this media type');
-  const block: Draft = {
+  const block: JsonBody = {
     type: isImage ? 'image' : 'document',
     source,
     title: isImage ? undefined : part.name,
@@ -116,7 +120,7 @@ export function toolResultBlock(
   path: string,
   context: EncodeContext,
 ): JsonObject {
-  const block: Draft = {
+  const block: JsonBody = {
     type: 'tool_result',
     tool_use_id: toolId(part.id),
     content:

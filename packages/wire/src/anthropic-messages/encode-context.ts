@@ -1,12 +1,14 @@
-import type { Warning } from '@inferway/core';
+import type { JsonObject, Warning } from '@inferway/core';
 import type { EncodeTarget } from '../format.js';
 import type { AnthropicDialect, AnthropicModelRules, AnthropicVersion } from './dialect.js';
+import { schemaSubset } from './schema-subset.js';
 
 /** What the encoding of one request needs to know throughout. */
 export class EncodeContext {
   readonly version: AnthropicVersion;
   readonly rules: AnthropicModelRules;
   readonly unsignedReasoning: 'drop' | 'thinking';
+  readonly #schemas: 'subset' | 'full';
   readonly #to: EncodeTarget<AnthropicDialect>;
   #told: Set<string> | undefined;
 
@@ -15,6 +17,7 @@ export class EncodeContext {
     this.#to = to;
     this.version = dialect?.version ?? '2023-06-01';
     this.rules = dialect?.model?.(to.model) ?? {};
+    this.#schemas = dialect?.schemas ?? 'subset';
     this.unsignedReasoning = dialect?.unsignedReasoning ?? 'drop';
   }
 
@@ -23,5 +26,19 @@ export class EncodeContext {
     if (this.#told?.has(message) === true) return;
     (this.#told ??= new Set()).add(message);
     this.#to.warn({ type, setting, message });
+  }
+
+  /** A schema that the answer is held to, as the target takes it. */
+  schema(schema: JsonObject, setting: string): JsonObject {
+    if (this.#schemas === 'full') return schema;
+    const { schema: subset, moved } = schemaSubset(schema);
+    if (moved.length > 0) {
+      this.warn(
+        'changed',
+        setting,
+        `${setting}: the API does not hold answers to ${moved.join(', ')}; the model was told in descriptions.`,
+      );
+    }
+    return subset;
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatRequest, JsonObject } from '@inferway/core';
 import type { EncodeTarget } from '../format.js';
 import type { AnthropicDialect } from './dialect.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { EncodeContext } from './encode-context.js';
 import { encodeReasoning, forcesTool } from './encode-reasoning.js';
 import { encodeSampling } from './encode-sampling.js';
@@ -36,7 +36,7 @@ export function encodeRequest(
     context.rules.maxTokens ?? DEFAULT_MAX_TOKENS,
     context,
   );
-  const body: Draft = { model: to.model, max_tokens: reasoning.maxTokens };
+  const body: JsonBody = { model: to.model, max_tokens: reasoning.maxTokens };
   if (system !== undefined) body.system = system;
   body.messages = messages;
   const tools = encodeTools(request.tools, context);
@@ -57,7 +57,7 @@ export function encodeRequest(
   return body;
 }
 
-function writeToolChoice(body: Draft, request: ChatRequest, context: EncodeContext): void {
+function writeToolChoice(body: JsonBody, request: ChatRequest, context: EncodeContext): void {
   const choice = encodeToolChoice(request);
   if (choice === undefined) return;
   if (body.tools !== undefined) body.tool_choice = choice;
@@ -70,15 +70,15 @@ function writeToolChoice(body: Draft, request: ChatRequest, context: EncodeConte
 }
 
 function writeOutput(
-  body: Draft,
+  body: JsonBody,
   { output }: ChatRequest,
   effort: string | undefined,
   context: EncodeContext,
 ): void {
-  const config: Draft = {};
+  const config: JsonBody = {};
   if (effort !== undefined) config.effort = effort;
   if (output?.type === 'json-schema')
-    config.format = { type: 'json_schema', schema: output.schema };
+    config.format = { type: 'json_schema', schema: context.schema(output.schema, 'output.schema') };
   else if (output?.type === 'json') {
     context.warn(
       'unsupported',
@@ -90,7 +90,11 @@ function writeOutput(
 }
 
 // OpenAI's "default" means standard capacity only; other words are tiers that the API does not have.
-function writeServiceTier(body: Draft, { serviceTier }: ChatRequest, context: EncodeContext): void {
+function writeServiceTier(
+  body: JsonBody,
+  { serviceTier }: ChatRequest,
+  context: EncodeContext,
+): void {
   if (serviceTier === undefined) return;
   if (serviceTier === 'auto' || serviceTier === 'standard_only') body.service_tier = serviceTier;
   else if (serviceTier === 'default') body.service_tier = 'standard_only';
@@ -112,7 +116,7 @@ function warnUnknown(request: ChatRequest, context: EncodeContext): void {
     context.warn('unsupported', 'choices', 'Anthropic Messages gives one answer a request.');
 }
 
-function writePassthrough(body: Draft, request: ChatRequest, context: EncodeContext): void {
+function writePassthrough(body: JsonBody, request: ChatRequest, context: EncodeContext): void {
   const { passthrough } = request;
   if (passthrough === undefined) return;
   if (passthrough.format === ANTHROPIC_MESSAGES) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@inferway/core';
 import type { Decoded, EncodeAs } from '../format.js';
 import { answerBlock } from './answer-block.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { encodeUsage } from './encode-usage.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
 import { answerHolds, stopReasonOf } from './stop-reason.js';
@@ -13,7 +13,7 @@ export function encodeResponse({ result, usage }: Decoded<'chat'>, as: EncodeAs)
     const block = answerBlock(part);
     if (block !== undefined) content.push(block);
   }
-  const body: Draft = {
+  const body: JsonBody = {
     id: result.id ?? as.id,
     type: 'message',
     role: 'assistant',

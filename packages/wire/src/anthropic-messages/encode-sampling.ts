@@ -1,5 +1,5 @@
 import type { ChatRequest } from '@inferway/core';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import type { EncodeContext } from './encode-context.js';
 
 const REMOVED = 'The model or API version takes no sampling settings: it was left out.';
@@ -8,7 +8,7 @@ const WITH_THINKING =
 
 /** `temperature` (0 to 1 here), `top_p` and `top_k`, as far as version, model and thinking allow them. */
 export function encodeSampling(
-  body: Draft,
+  body: JsonBody,
   request: ChatRequest,
   thinks: boolean,
   context: EncodeContext,

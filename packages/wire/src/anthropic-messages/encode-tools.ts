@@ -1,6 +1,6 @@
-import type { ChatRequest, JsonObject, Tool } from '@inferway/core';
+import type { ChatRequest, FunctionTool, JsonObject, Tool } from '@inferway/core';
 import { cacheControl } from './cache-control.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import type { EncodeContext } from './encode-context.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
 import { addOwnFields } from './own-fields.js';
@@ -13,10 +13,10 @@ export function encodeTools(
   const encoded: JsonObject[] = [];
   tools?.forEach((tool, index) => {
     if (tool.type !== 'provider') {
-      const draft: Draft = {
+      const draft: JsonBody = {
         name: tool.name,
         description: tool.description,
-        input_schema: tool.parameters ?? { type: 'object', properties: {} },
+        input_schema: inputSchema(tool, `tools[${index}].parameters`, context),
         strict: tool.strict,
         cache_control: cacheControl(tool.cache),
       };
@@ -35,12 +35,17 @@ export function encodeTools(
   return encoded.length === 0 ? undefined : encoded;
 }
 
+function inputSchema(tool: FunctionTool, setting: string, context: EncodeContext): JsonObject {
+  const { parameters = { type: 'object', properties: {} } } = tool;
+  return tool.strict === true ? context.schema(parameters, setting) : parameters;
+}
+
 /** `tool_choice`, which the API takes only beside tools. */
 export function encodeToolChoice(request: ChatRequest): JsonObject | undefined {
   const { toolChoice, parallelToolCalls } = request;
   if (toolChoice === undefined && parallelToolCalls === undefined) return undefined;
   if (toolChoice === 'none') return { type: 'none' };
-  const choice: Draft =
+  const choice: JsonBody =
     typeof toolChoice === 'object'
       ? { type: 'tool', name: toolChoice.name }
       : { type: toolChoice === 'required' ? 'any' : 'auto' };

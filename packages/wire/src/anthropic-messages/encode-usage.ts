@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type Usage } from '@inferway/core';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 
 /** Members of Anthropic's usage that no canonical count says; kept where the raw usage is Anthropic's own. */
 const OWN = [
@@ -18,7 +18,7 @@ const OWN = [
 export function encodeUsage(usage: Usage | undefined): JsonObject {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage ?? {};
   const hour = usage?.cacheWrite1hTokens;
-  const draft: Draft = {
+  const draft: JsonBody = {
     input_tokens: Math.max(
       0,
       (inputTokens ?? 0) - (cacheReadTokens ?? 0) - (cacheWriteTokens ?? 0),

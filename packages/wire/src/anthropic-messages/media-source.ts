@@ -1,4 +1,5 @@
 import type { FilePart, JsonObject, Media } from '@inferway/core';
+import { parseDataUrl } from '../data-url.js';
 
 /** The `source` of an image. A `data:` URL is sent as the bytes that it holds. */
 export function imageSource(media: Media): JsonObject {
@@ -8,13 +9,9 @@ export function imageSource(media: Media): JsonObject {
     case 'file-id':
       return { type: 'file', file_id: media.id };
     case 'url': {
-      const inline = /^data:([^;,]+);base64,/i.exec(media.url);
-      if (inline?.[1] === undefined) return { type: 'url', url: media.url };
-      return {
-        type: 'base64',
-        media_type: inline[1],
-        data: media.url.slice(inline[0].length),
-      };
+      const inline = parseDataUrl(media.url);
+      if (inline === undefined) return { type: 'url', url: media.url };
+      return { type: 'base64', media_type: inline.mediaType, data: inline.data };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type ChatEvent, type JsonObject } from '@inferway/core';
 import { citationOf } from './citations.js';
 import { partOfBlock, textPart, toolCallPart } from './decode-block.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { opaqueOfSignature } from './foreign-signature.js';
 
 type Kind = 'text' | 'reasoning' | 'tool-call' | 'provider' | 'whole';
@@ -14,7 +14,7 @@ export class OpenBlock {
   /** JSON text of a tool's input: of a call, or of a part of the provider's own. */
   #input = '';
   #signature = '';
-  #value: Draft | undefined;
+  #value: JsonBody | undefined;
 
   constructor(index: number, block: JsonObject, out: ChatEvent[]) {
     this.#index = index;

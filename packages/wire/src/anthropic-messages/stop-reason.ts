@@ -29,6 +29,11 @@ export function finishReasonOf(stopReason: unknown): FinishReason {
   return { unified: UNIFIED.get(stopReason) ?? 'other', raw: stopReason };
 }
 
+/** True for a stop that may have cut a tool call in the middle, which then must not be run. */
+export function mayCut({ unified }: FinishReason): boolean {
+  return unified === 'length' || unified === 'content-filter' || unified === 'unknown';
+}
+
 /**
  * Anthropic's word for a finish reason of any origin; a word that no rule explains is told as it is. A client runs tools only on `tool_use`, so an answer with tool calls that another
  * protocol merely calls stopped is told as that.

@@ -6,20 +6,18 @@ import {
   type Usage,
 } from '@inferway/core';
 import type { DecodeSource, StreamDecoder } from '../format.js';
+import { eventJson } from '../json-event.js';
 import type { SseMessage } from '../sse-message.js';
 import { emptyResponse, headOf, passthroughOf } from './decode-response.js';
 import type { AnthropicDialect } from './dialect.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { OpenBlock } from './open-block.js';
-import { restOf } from './own-fields.js';
-import { finishReasonOf } from './stop-reason.js';
+import { otherFields } from '../json-body.js';
+import { finishReasonOf, mayCut } from './stop-reason.js';
 import { mergeUsage, usageOf } from './usage.js';
 
 const DELTA_KNOWN: ReadonlySet<string> = new Set(['stop_reason']);
 const MESSAGE_DELTA_KNOWN: ReadonlySet<string> = new Set(['type', 'delta', 'usage']);
-
-/** Ways to stop that may cut a call. */
-const CUTS: ReadonlySet<string> = new Set(['length', 'content-filter', 'unknown']);
 
 /**
  * Decodes one streamed Message (platform.claude.com, "Streaming messages"). Unknown events and deltas are skipped.
@@ -36,7 +34,7 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   #started = false;
   #id: unknown;
   #stopReason: unknown;
-  #rest: Draft | undefined;
+  #rest: JsonBody | undefined;
   #rawUsage: JsonObject | undefined;
   #usage: Usage | undefined;
   /** Calls that may have been cut: whether they were, the next block or the stop reason tells. */
@@ -53,14 +51,8 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
 
   message(message: SseMessage, out: ChatEvent[]): void {
     if (this.done) return;
-    const { data } = message;
-    let event: unknown;
-    try {
-      event = JSON.parse(data);
-    } catch (cause) {
-      this.#notJson(message, cause);
-      return;
-    }
+    if (message.data === '' || message.data === '[DONE]') return; // some servers add OpenAI's end mark
+    const event = message.event === 'error' ? errorOf(message) : eventJson(message);
     if (isJsonObject(event)) this.#event(event, message.event, out);
   }
 
@@ -144,13 +136,13 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
 
   #messageDelta(event: JsonObject): void {
     this.#report(event.usage);
-    const rest = restOf(event, MESSAGE_DELTA_KNOWN);
+    const rest = otherFields(event, MESSAGE_DELTA_KNOWN);
     if (rest !== undefined) this.#rest = { ...this.#rest, ...rest };
     const { delta } = event;
     if (!isJsonObject(delta)) return;
     if (delta.stop_reason !== undefined && delta.stop_reason !== null)
       this.#stopReason = delta.stop_reason;
-    const more = restOf(delta, DELTA_KNOWN);
+    const more = otherFields(delta, DELTA_KNOWN);
     if (more !== undefined) this.#rest = { ...this.#rest, ...more };
   }
 
@@ -161,7 +153,7 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     for (const block of this.#blocks.values()) if (!block.isCall) block.close(out);
     const finishReason = finishReasonOf(this.#stopReason);
     // Broken arguments that the model itself wrote are the application's to answer; arguments cut by a limit are no call.
-    if (!CUTS.has(finishReason.unified)) for (const call of this.#undecided) call.closeCall(out);
+    if (!mayCut(finishReason)) for (const call of this.#undecided) call.closeCall(out);
     out.push({ type: 'finish', finishReason });
     const passthrough = passthroughOf(this.#rest);
     const { usage } = this;
@@ -176,15 +168,15 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     this.#rawUsage = mergeUsage(this.#rawUsage, usage);
     this.#usage = undefined;
   }
+}
 
-  // What has no type is drift; a message that says "error" but holds no JSON is one all the same.
-  #notJson({ event, data, cut }: SseMessage, cause: unknown): void {
-    if (event === 'error') throw this.#from.fail(data);
-    // The transport's end follows and says that the stream was cut; some servers add OpenAI's end mark.
-    if (cut === true || data.trim() === '' || data.trim() === '[DONE]') return;
-    throw new InferwayError('protocol', {
-      message: 'An event of the stream is not JSON.',
-      cause: cause instanceof SyntaxError ? new SyntaxError('malformed JSON') : cause,
-    });
+// What is sent as an error is one, even where it is no JSON.
+function errorOf(message: SseMessage): JsonObject {
+  try {
+    const event: unknown = JSON.parse(message.data);
+    if (isJsonObject(event)) return { ...event, type: 'error' };
+  } catch {
+    // The text itself is all that there is.
   }
+  return { type: 'error', error: { message: message.data } };
 }

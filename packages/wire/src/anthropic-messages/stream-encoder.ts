@@ -2,7 +2,7 @@ import type { ChatEvent, FinishReason, InferwayError, JsonObject, Usage } from '
 import type { EncodeAs, StreamEncoder } from '../format.js';
 import { sse } from '../sse-writer.js';
 import { BlockWriter } from './block-writer.js';
-import type { Draft } from './draft.js';
+import type { JsonBody } from '../json-body.js';
 import { encodeUsage } from './encode-usage.js';
 import { encodeError } from './error-body.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
@@ -62,7 +62,7 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
   #start(event: Extract<ChatEvent, { type: 'start' }>): string {
     if (this.#started) return '';
     this.#started = true;
-    const message: Draft = {
+    const message: JsonBody = {
       ...this.#ownStart(event.passthrough),
       id: event.id ?? this.#as.id,
       type: 'message',
@@ -78,8 +78,8 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
 
   #ownStart(passthrough: Passed): JsonObject {
     if (passthrough?.format !== ANTHROPIC_MESSAGES) return {};
-    const fields: Draft = { ...passthrough.fields };
-    const atEnd: Draft = {};
+    const fields: JsonBody = { ...passthrough.fields };
+    const atEnd: JsonBody = {};
     for (const key of AT_END) {
       if (fields[key] === undefined) continue;
       atEnd[key] = fields[key];
@@ -91,11 +91,11 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
 
   #end({ usage, passthrough }: Extract<ChatEvent, { type: 'end' }>): string {
     const own = passthrough?.format === ANTHROPIC_MESSAGES ? passthrough.fields : {};
-    const delta: Draft = {
+    const delta: JsonBody = {
       stop_reason: stopReasonOf(this.#finishReason, this.#blocks.holds),
       stop_sequence: null,
     };
-    const beside: Draft = {};
+    const beside: JsonBody = {};
     for (const [key, value] of Object.entries({ ...this.#atEnd, ...own }))
       (BESIDE_DELTA.has(key) ? beside : delta)[key] = value;
     const event = {
