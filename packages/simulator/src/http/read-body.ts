@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The body as text, or undefined where it is larger than `limit` bytes. Rejects where the client leaves. */
+export function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    request.once('end', () => {
+      resolve(size > limit ? undefined : Buffer.concat(chunks, size).toString('utf8'));
+    });
+    request.once('error', reject);
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('The client left before its request was whole.'));
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { anthropicMessages } from '@inferway/wire';
+import type { Exchange } from '../../http/exchange.js';
+import { chatEndpoint } from '../../serve/chat-endpoint.js';
+import type { Endpoint } from '../../serve/endpoint.js';
+import { serve } from '../../serve/serve.js';
+import type { SimulatorContext } from '../../serve/context.js';
+import type { Protocol } from '../protocol.js';
+import { brokenRule, brokenRuleAnswer } from './rules.js';
+import { signThinking } from './signature.js';
+import { anthropicVoice as voice } from './voice.js';
+import { countTokensRoute } from './count-tokens.js';
+import { modelRoutes } from './models.js';
+
+/** Anthropic's Messages API, versions 2023-06-01 and 2026-10-21. */
+export function anthropic(context: SimulatorContext): Protocol<'anthropic'> {
+  const endpoint = messages(context.seed);
+  return {
+    name: 'anthropic',
+    prefix: '/anthropic',
+    basePath: '/anthropic',
+    voice,
+    routes: [
+      {
+        method: 'POST',
+        path: /^\/v1\/messages$/u,
+        handle: (exchange) => serve(endpoint, context, exchange),
+      },
+      countTokensRoute(context),
+      ...modelRoutes(context),
+    ],
+  };
+}
+
+function messages(seed: number): Endpoint<'chat'> {
+  return {
+    ...chatEndpoint({
+      format: anthropicMessages,
+      voice,
+      cache: 'marked',
+      reasoning: 'shown',
+      callPrefix: 'toolu_',
+      sign: (text) => ({
+        format: anthropicMessages.name,
+        value: { signature: signThinking(text, seed) },
+      }),
+      stopped: (sequence) => ({
+        reason: 'stop_sequence',
+        passthrough: { format: anthropicMessages.name, fields: { stop_sequence: sequence } },
+      }),
+    }),
+    check(body, exchange: Exchange) {
+      const broken = brokenRule(body, exchange.header('anthropic-version'), seed);
+      return broken === undefined
+        ? undefined
+        : { kind: 'refused', answer: brokenRuleAnswer(broken, exchange.requestId) };
+    },
+    // The API tells the input's tokens as soon as it has read them.
+    start(payload, usage) {
+      const { message } = payload;
+      if (typeof message !== 'object' || message === null) return;
+      const encoded = anthropicMessages.encodeResponse(
+        { result: EMPTY, usage: { ...usage, outputTokens: 1, reasoningTokens: undefined } },
+        { id: '', model: '', created: 0 },
+      );
+      Object.assign(message, { usage: encoded['usage'] });
+    },
+  };
+}
+
+const EMPTY = {
+  message: { role: 'assistant', content: [] },
+  finishReason: { unified: 'unknown' },
+} as const;

@@ -1,0 +1,56 @@
+import type { JsonObject } from '@inferway/core';
+import type { SimulatedModel } from '../../models.js';
+import { findModel } from '../../serve/model-reference.js';
+import { checkKey, refuse } from '../../serve/serve.js';
+import type { SimulatorContext } from '../../serve/context.js';
+import type { Route } from '../protocol.js';
+import { anthropicVoice as voice } from './voice.js';
+
+/** `GET /v1/models` and `GET /v1/models/{id}`. */
+export function modelRoutes(context: SimulatorContext): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: /^\/v1\/models$/u,
+      handle(exchange) {
+        const denied = checkKey(voice, context, exchange);
+        if (denied !== undefined) return refuse(voice, denied, exchange);
+        const data = context.models.filter((model) => model.kind !== 'embedding').map(listed);
+        exchange.over('complete');
+        exchange.send({
+          status: 200,
+          body: {
+            data,
+            has_more: false,
+            first_id: data[0]?.['id'] ?? null,
+            last_id: data.at(-1)?.['id'] ?? null,
+          },
+        });
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\/models\/([^/]+)$/u,
+      handle(exchange, [id = '']) {
+        const denied = checkKey(voice, context, exchange);
+        if (denied !== undefined) return refuse(voice, denied, exchange);
+        const model = findModel(context.models, id);
+        if (model === undefined)
+          return refuse(voice, { kind: 'unknown-model', model: id }, exchange);
+        exchange.over('complete');
+        exchange.send({ status: 200, body: listed(model) });
+      },
+    },
+  ];
+}
+
+function listed(model: SimulatedModel): JsonObject {
+  return {
+    type: 'model',
+    id: model.id,
+    display_name: `${model.id} (simulated)`,
+    created_at: '2026-01-01T00:00:00Z',
+    max_input_tokens: model.contextLength ?? 200_000,
+    max_tokens: model.maxOutputTokens ?? 32_000,
+  };
+}

@@ -1,0 +1,94 @@
+import { anthropicMessages } from '@inferway/wire';
+import type { HttpAnswer } from '../../http/exchange.js';
+import type { LimitName, LimitState } from '../../limits/rate-limiter.js';
+import { bearer } from '../bearer.js';
+import type { Problem, Voice } from '../voice.js';
+
+const LIMIT_HEADERS: Readonly<Record<LimitName, string>> = {
+  requests: 'requests',
+  tokens: 'tokens',
+  inputTokens: 'input-tokens',
+  outputTokens: 'output-tokens',
+};
+
+/** Anthropic's errors, limits and ids (platform.claude.com, "Errors" and "Rate limits"). */
+export const anthropicVoice: Voice = {
+  protocol: 'anthropic',
+  requestIdHeader: 'request-id',
+  requestId: (unique) => `req_sim${unique}`,
+  answerId: (unique) => `msg_${unique.slice(4)}`,
+  // Where both are sent, `x-api-key` wins.
+  credential: (headers) => {
+    const key = headers['x-api-key'];
+    return typeof key === 'string' && key !== '' ? key : bearer(headers);
+  },
+  refuse,
+  streamError: (problem, requestId) =>
+    `event: error\ndata: ${JSON.stringify(refuse(problem, requestId).body)}\n\n`,
+  limitHeaders: (states, wallTime) => {
+    const headers: Record<string, string> = {};
+    for (const state of states) {
+      const name = `anthropic-ratelimit-${LIMIT_HEADERS[state.name]}`;
+      headers[`${name}-limit`] = String(state.limit);
+      headers[`${name}-remaining`] = String(state.remaining);
+      headers[`${name}-reset`] = resetTime(state, wallTime);
+    }
+    return headers;
+  },
+  ping: 'event: ping\ndata: {"type": "ping"}\n\n',
+};
+
+// RFC 3339 with whole seconds, as the API sends it.
+function resetTime(state: LimitState, wallTime: number): string {
+  return new Date(Math.ceil((wallTime + state.resetMs) / 1000) * 1000)
+    .toISOString()
+    .replace('.000Z', 'Z');
+}
+
+function refuse(problem: Problem, requestId: string): HttpAnswer {
+  const answer = (status: number, type: string, message: string): HttpAnswer => ({
+    status,
+    body: { type: 'error', error: { type, message }, request_id: requestId },
+  });
+  switch (problem.kind) {
+    case 'missing-key':
+      return answer(401, 'authentication_error', 'x-api-key header is required');
+    case 'wrong-key':
+      return answer(401, 'authentication_error', 'invalid x-api-key');
+    case 'malformed-json':
+      return answer(400, 'invalid_request_error', 'The request body is not valid JSON.');
+    case 'too-large':
+      return answer(413, 'request_too_large', 'Request exceeds the maximum size');
+    case 'unknown-route':
+      return answer(404, 'not_found_error', 'Not found');
+    case 'unknown-model':
+    case 'wrong-operation':
+      return answer(404, 'not_found_error', `model: ${problem.model}`);
+    case 'invalid':
+      return { status: 400, body: anthropicMessages.encodeError(problem.error, requestId) };
+    case 'refused':
+      return problem.answer;
+    case 'context-length':
+      return answer(
+        400,
+        'invalid_request_error',
+        `prompt is too long: ${problem.tokens} tokens > ${problem.limit} maximum`,
+      );
+    case 'rate-limit':
+      return {
+        ...answer(
+          429,
+          'rate_limit_error',
+          `This request would exceed the rate limit of ${problem.state?.limit ?? 50} ${LIMIT_HEADERS[problem.state?.name ?? 'requests'].replace('-', ' ')} per minute (simulated).`,
+        ),
+        headers: { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))) },
+      };
+    case 'quota':
+      return answer(402, 'billing_error', 'The credit balance is too low (simulated).');
+    case 'server':
+      return answer(500, 'api_error', 'Internal server error');
+    case 'unavailable':
+    case 'overloaded':
+      return answer(529, 'overloaded_error', 'Overloaded');
+  }
+}

@@ -1,0 +1,36 @@
+import { openaiChat } from '@inferway/wire';
+import { chatEndpoint } from '../../serve/chat-endpoint.js';
+import type { SimulatorContext } from '../../serve/context.js';
+import { serve } from '../../serve/serve.js';
+import type { Protocol } from '../protocol.js';
+import { modelRoutes } from './models.js';
+import { brokenRule } from './rules.js';
+import { openaiVoice } from './voice.js';
+
+/** OpenAI's Chat Completions, Completions, Embeddings and Models. */
+export function openai(context: SimulatorContext): Protocol<'openai'> {
+  const chat = {
+    ...chatEndpoint({
+      format: openaiChat,
+      voice: openaiVoice,
+      cache: 'automatic',
+      reasoning: 'hidden',
+      callPrefix: 'call_',
+    }),
+    check: brokenRule,
+  };
+  return {
+    name: 'openai',
+    prefix: '/openai',
+    basePath: '/openai/v1',
+    voice: openaiVoice,
+    routes: [
+      {
+        method: 'POST',
+        path: /^\/v1\/chat\/completions$/u,
+        handle: (exchange) => serve(chat, context, exchange),
+      },
+      ...modelRoutes(context),
+    ],
+  };
+}
