@@ -31,7 +31,11 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
   readonly #held: (readonly E[])[] = [];
   #batch: readonly E[] = [];
   #index = 0;
-  #pulling: Promise<Batch<E>> | undefined;
+  /** A read is under way; others wait in the queue for their turn. */
+  #reading = false;
+  readonly #queue: (() => void)[] = [];
+  /** The reader said that he reads no further, perhaps while a batch was on its way to him. */
+  #left = false;
   /** Ends the wait for the source. */
   #wake: ((none: undefined) => void) | undefined;
   #outcome: Outcome | undefined;
@@ -71,6 +75,7 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
   }
 
   next(): Promise<IteratorResult<E, undefined>> {
+    if (this.#reading) return this.#later(() => this.next());
     if (this.#index < this.#batch.length) {
       return Promise.resolve({ done: false, value: this.#batch[this.#index++] as E });
     }
@@ -79,7 +84,19 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   /** The rest of the current batch, or the next one; undefined at the end. Cheaper than `next` for who can use many at once. */
   async nextBatch(): Promise<Batch<E>> {
-    return this.#takeRest() ?? this.#withRest(await this.#read());
+    if (this.#reading) return this.#later(() => this.nextBatch());
+    if (this.#index < this.#batch.length) {
+      const rest = this.#batch.slice(this.#index);
+      this.#index = this.#batch.length;
+      return rest;
+    }
+    this.#reading = true;
+    try {
+      const batch = await this.#read();
+      return this.#left ? undefined : batch;
+    } finally {
+      this.#handOver();
+    }
   }
 
   return(): Promise<IteratorResult<E, undefined>> {
@@ -89,6 +106,7 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   /** Ends the stream now. No further event is delivered; the provider's socket is closed. */
   cancel(reason?: unknown): void {
+    this.#left = true;
     this.#held.length = 0;
     this.#batch = [];
     this.#index = 0;
@@ -106,16 +124,20 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
    * A failure before that point is thrown here, a cancellation too.
    */
   async prime(isContent: (event: E) => boolean): Promise<void> {
+    if (this.#reading) return this.#later(() => this.prime(isContent));
+    this.#reading = true;
     try {
       for (const events of this.#held) if (events.some(isContent)) return;
       while (this.#outcome === undefined) {
-        const events = await this.#pull();
+        const events = await new Promise(this.#pull);
         if (events === undefined) break;
         this.#held.push(events);
         if (events.some(isContent)) return;
       }
     } catch (reason) {
       this.#fail(InferwayError.from(reason));
+    } finally {
+      this.#handOver();
     }
     const error = this.#unthrown ?? this.#outcome?.error;
     this.#unthrown = undefined;
@@ -131,35 +153,25 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
   }
 
   async #advance(): Promise<IteratorResult<E, undefined>> {
-    for (;;) {
-      const batch = this.#withRest(await this.#read());
-      if (batch === undefined) return DONE;
-      this.#batch = batch;
-      this.#index = 0;
-      if (batch.length > 0) return { done: false, value: batch[this.#index++] as E };
+    this.#reading = true;
+    try {
+      for (;;) {
+        const batch = await this.#read();
+        if (batch === undefined || this.#left) return DONE;
+        this.#batch = batch;
+        this.#index = 1;
+        if (batch.length > 0) return { done: false, value: batch[0] as E };
+      }
+    } finally {
+      this.#handOver();
     }
-  }
-
-  #takeRest(): Batch<E> {
-    if (this.#index >= this.#batch.length) return undefined;
-    const rest = this.#index === 0 ? this.#batch : this.#batch.slice(this.#index);
-    this.#batch = [];
-    this.#index = 0;
-    return rest;
-  }
-
-  // Of several pending reads, one may have left a rest behind by the time that the next one gets its batch: the rest came first.
-  #withRest(batch: Batch<E>): Batch<E> {
-    if (this.#index >= this.#batch.length) return batch;
-    const rest = this.#takeRest();
-    return batch === undefined || rest === undefined ? rest : [...rest, ...batch];
   }
 
   async #read(): Promise<Batch<E>> {
     const held = this.#held.shift();
     if (held !== undefined) return held;
     if (this.#outcome === undefined) {
-      const events = await this.#pull();
+      const events = await new Promise(this.#pull);
       if (events !== undefined) return events;
     }
     const error = this.#unthrown;
@@ -168,19 +180,27 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
     return undefined;
   }
 
-  // One pull at a time: a second reader waits for the first and then pulls for itself.
-  async #pull(): Promise<Batch<E>> {
-    while (this.#pulling !== undefined) await this.#pulling;
-    if (this.#outcome !== undefined) return undefined;
-    const pulling = new Promise<Batch<E>>(this.#pullSource);
-    this.#pulling = pulling;
-    const events = await pulling;
-    this.#pulling = undefined;
-    return events;
+  // Reads are served in the order in which they were asked for.
+  async #later<T>(read: () => Promise<T>): Promise<T> {
+    await new Promise<void>((resolve) => {
+      this.#queue.push(resolve);
+    });
+    this.#reading = false;
+    const result = read();
+    // It took something that was there, and began no read that would hand over.
+    if (!this.#reading) this.#handOver();
+    return result;
   }
 
-  // Never rejects: a failure becomes the outcome, and whoever reads next throws it.
-  readonly #pullSource = (resolve: (events: Batch<E>) => void): void => {
+  // Stays taken until the next in the queue has his turn, so that nobody who comes now is served before him.
+  #handOver(): void {
+    const turn = this.#queue.shift();
+    this.#reading = turn !== undefined;
+    turn?.();
+  }
+
+  // Never rejects: a failure becomes the outcome, and whoever reads next throws it. A field, as the executor of one promise a pull.
+  readonly #pull = (resolve: (events: Batch<E>) => void): void => {
     this.#wake = resolve;
     try {
       for (const observer of this.#observers) observer.waiting?.();
