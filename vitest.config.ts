@@ -5,7 +5,11 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages are read from their sources, so that a test needs no build.
-const conditions = ['inferway-source', ...defaultServerConditions];
+// `module` is for bundlers: what some packages (OpenTelemetry 1.9) have there, Node cannot load.
+const conditions = [
+  'inferway-source',
+  ...defaultServerConditions.filter((condition) => condition !== 'module'),
+];
 
 const root = dirname(fileURLToPath(import.meta.url));
 const nameOf = (manifest: string): string =>
@@ -29,7 +33,7 @@ const olderTelemetry = {
   resolve: {
     conditions,
     alias: {
-      '@opentelemetry/api': `${root}/packages/otel/sdk-2/node_modules/@opentelemetry/api`,
+      '@opentelemetry/api': `${root}/packages/otel/sdk-2/node_modules/@opentelemetry/api/build/src/index.js`,
     },
   },
   test: { name: '@inferway/otel-sdk-2', include: ['*.test.ts'] },

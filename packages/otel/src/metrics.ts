@@ -1,0 +1,75 @@
+import { InferwayError, type AnyReply, type Middleware } from '@inferway/core';
+import type { MeterProvider } from '@opentelemetry/api';
+import { latestMetrics } from './latest-metrics.js';
+import { MetricLabels } from './metric-labels.js';
+import { MetricSink, type MetricTools } from './metric-sink.js';
+import type { MetricWriter } from './metric-writer.js';
+import { apiSource, type OtelApi } from './otel-api.js';
+import { chooseProfile, type Profile } from './profile.js';
+import { readServers } from './server-address.js';
+import { taggedMetrics } from './tagged-metrics.js';
+import { trackCall } from './track-call.js';
+
+export interface MetricsOptions {
+  /** Which names are written. Default: `1.41`, or what `OTEL_SEMCONV_STABILITY_OPT_IN` says. */
+  readonly profile?: Profile | undefined;
+  /** Base URLs by provider name, for `server.address` and `server.port`. */
+  readonly servers?: Readonly<Record<string, string>> | undefined;
+  /** How many models may be labels; the rest are `_OTHER`. Default 500. */
+  readonly maxModels?: number | undefined;
+  /** The application's own `@opentelemetry/api`, where more than one copy is installed. Default: the one that is found. */
+  readonly api?: OtelApi | undefined;
+}
+
+/**
+ * Measures calls by the OpenTelemetry conventions for generative AI: durations, tokens, time to the first chunk and between chunks, once for
+ * each target (provider and model) with all its attempts. No prompt, key or user is a label. List it beside `trace()`.
+ * Without `@opentelemetry/api`, or without an SDK, it does nothing.
+ *
+ * @throws {InferwayError} `configuration` for a server that is no URL, or a `maxModels` that is no count.
+ */
+export function metrics(options: MetricsOptions = {}): Middleware {
+  const profile = chooseProfile(options.profile);
+  const labels = new MetricLabels(readServers(options.servers), checkCount(options.maxModels));
+  const source = apiSource(options.api);
+  let provider: MeterProvider | undefined;
+  let writer: MetricWriter | undefined;
+  let tools: MetricTools | undefined;
+
+  // An instrument made before the SDK was registered stays dead: made on first use, and again for another provider.
+  const writerOf = (api: OtelApi): MetricWriter => {
+    const registered = api.metrics.getMeterProvider();
+    if (writer === undefined || registered !== provider) {
+      const meter = registered.getMeter('@inferway/otel');
+      writer = profile === 'latest' ? latestMetrics(meter) : taggedMetrics(meter);
+      provider = registered;
+    }
+    return writer;
+  };
+  // Made apart from any call: a closure that sees one would hold its stream.
+  const toolsOf = (api: OtelApi): MetricTools =>
+    (tools ??= {
+      api,
+      labels,
+      writer: () => writerOf(api),
+      report: (reason) => api.diag.error('@inferway/otel metrics:', reason),
+    });
+
+  return function metrics(call, next) {
+    return source.use(
+      (api) => {
+        const own = toolsOf(api);
+        return trackCall(call, next, { sink: new MetricSink(own), report: own.report });
+      },
+      () => next(call) as Promise<AnyReply>,
+    );
+  };
+}
+
+function checkCount(count = 500): number {
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InferwayError('configuration', {
+    message: `maxModels is ${count}; give a whole number of 0 or more.`,
+    param: 'maxModels',
+  });
+}

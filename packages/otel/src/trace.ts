@@ -1,0 +1,54 @@
+import type { AnyReply, Call, Middleware } from '@inferway/core';
+import type { Attributes, TracerProvider } from '@opentelemetry/api';
+import { apiSource, type OtelApi } from './otel-api.js';
+import { SpanSink, type SpanTools } from './span-sink.js';
+import { spanSettings } from './span-settings.js';
+import type { TraceOptions } from './trace-options.js';
+import { trackCall } from './track-call.js';
+
+/**
+ * Traces calls by the OpenTelemetry conventions for generative AI. List it first. Each target (provider and model) of a call is one span of
+ * kind CLIENT that covers all its attempts, with usage, finish reasons, time to first chunk and cost; below it a span for each attempt, under
+ * which HTTP instrumentation hangs its own; above it, where a fallback or a cache took part, one for the whole call.
+ *
+ * Prompts and answers are written only where asked. Without `@opentelemetry/api`, or without an SDK, it does nothing.
+ *
+ * @throws {InferwayError} `configuration` for a server that is no URL.
+ */
+export function trace(options: TraceOptions = {}): Middleware {
+  const settings = spanSettings(options);
+  const source = apiSource(options.api);
+  let provider: TracerProvider | undefined;
+  let tools: SpanTools | undefined;
+
+  // Made apart from any call: a closure that sees one would hold its stream, and no dropped stream would ever be found.
+  const toolsOf = (api: OtelApi): SpanTools => {
+    const registered = api.trace.getTracerProvider();
+    if (tools === undefined || registered !== provider) {
+      provider = registered;
+      const report = (reason: unknown): void => api.diag.error('@inferway/otel trace:', reason);
+      tools = { api, tracer: registered.getTracer('@inferway/otel'), settings, report };
+    }
+    return tools;
+  };
+
+  return function trace(call, next) {
+    return source.use(
+      (api) => {
+        const spans = toolsOf(api);
+        const sink = new SpanSink(spans, call, attributesOf(call, spans));
+        return sink.around(() => trackCall(call, next, { sink, report: spans.report }));
+      },
+      () => next(call) as Promise<AnyReply>,
+    );
+  };
+}
+
+function attributesOf(call: Call, { settings, report }: SpanTools): Attributes | undefined {
+  try {
+    return settings.attributes?.(call);
+  } catch (reason) {
+    report(reason);
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import * as api from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { openTelemetry } from './suite/open-telemetry.js';
+import type { Telemetry } from './suite/telemetry.js';
+
+/** API 1.10 and SDK 3. */
+export function openTelemetry3(): Telemetry {
+  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  return openTelemetry({
+    api,
+    register() {
+      const spans = new InMemorySpanExporter();
+      const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+      const reader = new PeriodicExportingMetricReader({
+        exporter: metrics,
+        exportIntervalMillis: 3_600_000,
+        exportTimeoutMillis: 1000,
+      });
+      const meters = new MeterProvider({ readers: [reader] });
+      const processor = new SimpleSpanProcessor({ exporter: spans });
+      api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }));
+      api.metrics.setGlobalMeterProvider(meters);
+      return {
+        spans: () => spans.getFinishedSpans(),
+        metrics: () => metrics.getMetrics(),
+        flush: () => meters.forceFlush(),
+        shutdown: () => meters.shutdown(),
+      };
+    },
+  });
+}
