@@ -18,7 +18,8 @@ export interface UnknownCost {
 
 /** Turns dollars, as a price list writes them, into integer nano-dollars. @throws RangeError on NaN, negatives or more than 9 million. */
 export function usd(dollars: number): NanoUsd {
-  const nanos = Math.round(dollars * 1e9);
+  // Adding 0 makes a plain 0 of -0.
+  const nanos = Math.round(dollars * 1e9) + 0;
   if (!Number.isSafeInteger(nanos) || nanos < 0) {
     throw new RangeError(`${dollars} is not an amount of dollars between 0 and 9 million.`);
   }

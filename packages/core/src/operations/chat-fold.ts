@@ -11,7 +11,8 @@ type Growing = { -readonly [P in keyof AssistantPart]: AssistantPart[P] } & {
 };
 
 interface OpenChoice {
-  readonly parts: (Growing | undefined)[];
+  // By index; not an array, so that an index out of all bounds costs nothing.
+  readonly parts: Map<number, Growing>;
   /** Tool calls whose `part-end` has not come: no part of a result (a cut call must never be run). */
   readonly open: Set<number>;
   finishReason: FinishReason | undefined;
@@ -20,16 +21,17 @@ interface OpenChoice {
 
 /** Gathers chat events into a `ChatResult`; before the end it gives the partial answer, finish reason `unknown`. */
 export function foldChat(): Fold<ChatEvent, ChatResult> {
-  const choices: OpenChoice[] = [];
+  const choices = new Map<number, OpenChoice>();
   let head: Pick<ChatResult, 'id' | 'model' | 'created' | 'passthrough'> = {};
 
-  const choiceAt = (index: number): OpenChoice =>
-    (choices[index] ??= {
-      parts: [],
-      open: new Set(),
-      finishReason: undefined,
-      logprobs: undefined,
-    });
+  const choiceAt = (index: number): OpenChoice => {
+    let choice = choices.get(index);
+    if (choice === undefined) {
+      choice = { parts: new Map(), open: new Set(), finishReason: undefined, logprobs: undefined };
+      choices.set(index, choice);
+    }
+    return choice;
+  };
 
   const add = (event: ChatEvent): void => {
     switch (event.type) {
@@ -50,14 +52,14 @@ export function foldChat(): Fold<ChatEvent, ChatResult> {
       }
       case 'part-start': {
         const choice = choiceAt(event.choice ?? 0);
-        choice.parts[event.index] = { ...event.part } as Growing;
+        choice.parts.set(event.index, { ...event.part } as Growing);
         if (event.part.type === 'tool-call') choice.open.add(event.index);
         return;
       }
       default:
     }
     const choice = choiceAt(event.choice ?? 0);
-    const part = choice.parts[event.index];
+    const part = choice.parts.get(event.index);
     if (part === undefined) return;
     switch (event.type) {
       case 'text-delta': {
@@ -87,27 +89,33 @@ export function foldChat(): Fold<ChatEvent, ChatResult> {
     }
   };
 
-  const close = (choice: OpenChoice | undefined): ChatChoice => ({
-    message: {
-      role: 'assistant',
-      content: (choice?.parts ?? []).filter(
-        (part, index): part is Growing => part !== undefined && choice?.open.has(index) !== true,
-      ) as unknown as AssistantPart[],
-    },
-    finishReason: choice?.finishReason ?? { unified: 'unknown' },
-    ...(choice?.logprobs === undefined ? {} : { logprobs: choice.logprobs }),
-  });
-
   return {
     add,
-    result: () => ({
-      ...head,
-      ...close(choices[0]),
-      ...(choices.length > 1
-        ? { alternatives: choices.slice(1).map((choice) => close(choice)) }
-        : {}),
-    }),
+    result() {
+      const [first, ...others] = choices.has(0)
+        ? inOrder(choices)
+        : [undefined, ...inOrder(choices)];
+      return {
+        ...head,
+        ...close(first),
+        ...(others.length > 0 ? { alternatives: others.map((choice) => close(choice)) } : {}),
+      };
+    },
   };
+}
+
+function close(choice: OpenChoice | undefined): ChatChoice {
+  const closed = new Map(choice?.parts);
+  for (const index of choice?.open ?? []) closed.delete(index);
+  return {
+    message: { role: 'assistant', content: inOrder(closed) as unknown as AssistantPart[] },
+    finishReason: choice?.finishReason ?? { unified: 'unknown' },
+    ...(choice?.logprobs === undefined ? {} : { logprobs: choice.logprobs }),
+  };
+}
+
+function inOrder<T>(byIndex: ReadonlyMap<number, T>): T[] {
+  return [...byIndex].sort(([a], [b]) => a - b).map(([, value]) => value);
 }
 
 function pickHead(

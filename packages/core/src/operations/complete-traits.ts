@@ -14,9 +14,16 @@ interface OpenChoice {
 }
 
 function foldComplete(): Fold<CompleteEvent, CompleteResult> {
-  const choices: OpenChoice[] = [];
-  const choiceAt = (index: number): OpenChoice =>
-    (choices[index] ??= { text: '', finishReason: { unified: 'unknown' }, logprobs: undefined });
+  // By index; not an array, so that an index out of all bounds costs nothing.
+  const choices = new Map<number, OpenChoice>();
+  const choiceAt = (index: number): OpenChoice => {
+    let choice = choices.get(index);
+    if (choice === undefined) {
+      choice = { text: '', finishReason: { unified: 'unknown' }, logprobs: undefined };
+      choices.set(index, choice);
+    }
+    return choice;
+  };
   let head: Omit<CompleteResult, keyof CompleteChoice | 'alternatives'> = {};
   const close = ({ text, finishReason, logprobs }: OpenChoice): CompleteChoice => ({
     text,
@@ -38,10 +45,14 @@ function foldComplete(): Fold<CompleteEvent, CompleteResult> {
       }
     },
     result() {
-      const [first, ...others] = choices.length === 0 ? [choiceAt(0)] : choices;
+      const first = choiceAt(0);
+      const others = [...choices]
+        .sort(([a], [b]) => a - b)
+        .slice(1)
+        .map(([, choice]) => choice);
       return {
         ...head,
-        ...close(first as OpenChoice),
+        ...close(first),
         ...(others.length === 0 ? {} : { alternatives: others.map((choice) => close(choice)) }),
       };
     },
