@@ -20,6 +20,7 @@ const anthropic = workspace('packages/providers/anthropic', {
 });
 const gateway = workspace('apps/gateway', { dependencies: everyOne });
 const bench = workspace('apps/bench', { dependencies: { '@inferway/gateway': 'workspace:^' } });
+const olderTelemetry = workspace('packages/otel/sdk-2');
 const packages = [core, wire, simulator, openai, anthropic, gateway, bench];
 
 function problems(owner: Package, text: string, path = 'src/a.ts'): string[] {
@@ -41,6 +42,7 @@ describe('checkFile', () => {
     ['a builtin and a declared dependency', openai, `import 'node:fs'; import 'undici';`],
     ['the gateway from the bench', bench, `import '@inferway/gateway';`],
     ['a file of its own', core, `export * from './state.js';`],
+    ['the shared tests from the older SDK', olderTelemetry, `import '../../test/suite/a.js';`],
   ])('accepts %s', (_what, owner, text) => {
     expect(problems(owner, text)).toEqual([]);
   });
@@ -54,6 +56,12 @@ describe('checkFile', () => {
     ['an unknown package', gateway, `import '@inferway/nothing';`, 'no package'],
     ['an inner file of a package', wire, `import '@inferway/core/src/call.js';`, 'exports'],
     ['a way out of the package', wire, `import '../../core/src/call.js';`, 'leaves the package'],
+    [
+      'a source from the older SDK',
+      olderTelemetry,
+      `import '../../src/a.js';`,
+      'leaves the package',
+    ],
     ['a missing extension', core, `import './call';`, 'extension'],
     ['an undeclared dependency', core, `import 'zod';`, 'not in the dependencies'],
     ['a test library from a source', core, `import 'vitest';`, 'not in the dependencies'],
