@@ -1,0 +1,111 @@
+import type { ChatRequest } from '@inferway/core';
+import { describe, expect, it } from 'vitest';
+import type { AnthropicModelRules } from '../src/index.js';
+import { encode, rules } from './anthropic-encoding.js';
+
+describe('Anthropic Messages, portable reasoning on the wire', () => {
+  it.each([
+    [
+      'an effort',
+      { effort: 'high' },
+      {},
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'high' } },
+      [],
+    ],
+    ['no effort', {}, {}, { thinking: { type: 'adaptive' } }, []],
+    [
+      'the least effort',
+      { effort: 'minimal' },
+      {},
+      { output_config: { effort: 'low' } },
+      ['reasoning.effort'],
+    ],
+    [
+      'a budget',
+      { maxTokens: 2000 },
+      {},
+      { thinking: { type: 'enabled', budget_tokens: 2000 } },
+      [],
+    ],
+    ['off', { effort: 'none' }, {}, { thinking: { type: 'disabled' } }, []],
+    [
+      'an effort above the model’s',
+      { effort: 'max' },
+      { efforts: ['low', 'medium', 'high'] },
+      { output_config: { effort: 'high' } },
+      ['reasoning.effort'],
+    ],
+    [
+      'a budget where only efforts are known',
+      { maxTokens: 2000, effort: 'low' },
+      { thinking: 'adaptive' },
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+      ['reasoning.maxTokens'],
+    ],
+    [
+      'an effort where only budgets are known',
+      { effort: 'low' },
+      { thinking: 'budget', maxTokens: 32_000 },
+      { thinking: { type: 'enabled', budget_tokens: 4096 }, max_tokens: 32_000 },
+      [],
+    ],
+    [
+      'an effort above the default limit',
+      { effort: 'medium' },
+      { thinking: 'budget' },
+      { thinking: { type: 'enabled', budget_tokens: 10_240 }, max_tokens: 14_336 },
+      [],
+    ],
+  ] satisfies [string, ChatRequest['reasoning'], AnthropicModelRules, object, string[]][])(
+    'says %s in what the model takes',
+    (_name, reasoning, model, body, warnings) => {
+      const encoded = encode({ reasoning }, rules(model));
+      expect(encoded.body).toMatchObject(body);
+      expect(encoded.warnings).toEqual(warnings);
+    },
+  );
+
+  it('says nothing of off to a model that always thinks, and nothing at all to one that never does', () => {
+    const always = encode({ reasoning: { effort: 'none' } }, rules({ thinkingOff: false }));
+    expect(always.body).not.toHaveProperty('thinking');
+    expect(always.warnings).toEqual(['reasoning.effort']);
+    const never = encode({ reasoning: { effort: 'high' } }, rules({ thinking: 'none' }));
+    expect(Object.keys(never.body)).toEqual(['model', 'max_tokens', 'messages']);
+    expect(never.warnings).toEqual(['reasoning']);
+    expect(encode({ reasoning: { effort: 'none' } }, rules({ thinking: 'none' })).warnings).toEqual(
+      [],
+    );
+  });
+
+  it('keeps a budget between 1024 and max_tokens, or leaves it out where there is no room', () => {
+    const budget = rules({ thinking: 'budget' });
+    expect(encode({ reasoning: { maxTokens: 9000 }, maxOutputTokens: 5000 }, budget)).toMatchObject(
+      {
+        body: { thinking: { budget_tokens: 4999 }, max_tokens: 5000 },
+        warnings: ['reasoning.maxTokens'],
+      },
+    );
+    expect(encode({ reasoning: { maxTokens: 10 } }, budget)).toMatchObject({
+      body: { thinking: { budget_tokens: 1024 } },
+      warnings: ['reasoning.maxTokens'],
+    });
+    expect(encode({ reasoning: { effort: 'max' }, maxOutputTokens: 2000 }, budget)).toMatchObject({
+      body: { thinking: { budget_tokens: 1599 }, max_tokens: 2000 },
+      warnings: [],
+    });
+    const none = encode({ reasoning: { effort: 'max' }, maxOutputTokens: 1024 }, budget);
+    expect(none.body).not.toHaveProperty('thinking');
+    expect(none.warnings).toEqual(['reasoning']);
+  });
+
+  it('does without thinking where a tool is forced, which the API does not allow together', () => {
+    const { body, warnings } = encode({
+      reasoning: { effort: 'high' },
+      tools: [{ name: 'f' }],
+      toolChoice: 'required',
+    });
+    expect(body).not.toHaveProperty('thinking');
+    expect(body).toMatchObject({ tool_choice: { type: 'any' }, output_config: { effort: 'high' } });
+    expect(warnings).toEqual(['reasoning']);
+  });
+});
