@@ -1,3 +1,5 @@
+import type { TimeoutOptions } from '@inferway/core/middleware';
+
 /** The name of an environment variable that holds a key: `${NAME}` or `{ env: 'NAME' }`. A key itself is never in a config. */
 export type SecretInput = string | { readonly env: string };
 
@@ -26,18 +28,6 @@ export interface PriceConfig {
   readonly cacheWrite1h?: number | undefined;
 }
 
-/** Milliseconds; what is left out keeps its default. */
-export interface TimeoutConfig {
-  readonly connectMs?: number | undefined;
-  readonly firstEventMs?: number | undefined;
-  /** Without a single byte, keep-alive comments counted. */
-  readonly idleBytesMs?: number | undefined;
-  /** Without content. */
-  readonly idleContentMs?: number | undefined;
-  /** One attempt in all. */
-  readonly totalMs?: number | undefined;
-}
-
 /** What is taken from callers; see `InputLimits` for the units. */
 export interface LimitConfig {
   readonly bodyBytes?: number | undefined;
@@ -45,12 +35,17 @@ export interface LimitConfig {
   readonly headerBytes?: number | undefined;
   readonly headersMs?: number | undefined;
   readonly requestMs?: number | undefined;
+  readonly stallMs?: number | undefined;
   readonly connections?: number | undefined;
 }
 
 /** Answers kept in memory, apart for each key. */
 export interface CacheConfig {
+  /** How long an answer is kept. Default one hour. */
   readonly ttlMs?: number | undefined;
+  /** Default 1,000. */
+  readonly maxEntries?: number | undefined;
+  /** Default 64 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -64,9 +59,12 @@ export interface ConfigShape<S> {
   readonly providers?: Readonly<Record<string, ProviderConfig<S>>> | undefined;
   /** Other names for models. A list is tried in order; an entry may be an alias again. */
   readonly aliases?: Readonly<Record<string, string | readonly string[]>> | undefined;
-  /** Attempts of one call over all retries and fallbacks; `false`: never a second one on the same model. */
+  /** Attempts of one call over all its models. Default 4, and one more for each fallback of the longest list. */
+  readonly attempts?: number | undefined;
+  /** Attempts on one model, default 3; `false`: one. */
   readonly retry?: false | { readonly attempts: number } | undefined;
-  readonly timeouts?: TimeoutConfig | undefined;
+  /** As core's `timeout` has them; `false` turns one off. */
+  readonly timeouts?: TimeoutOptions | undefined;
   /** Off unless it is here. */
   readonly cache?: false | CacheConfig | undefined;
   readonly limits?: LimitConfig | undefined;

@@ -24,6 +24,7 @@ const secret = z.union(
 
 const count = z.number().int().positive();
 const milliseconds = count.max(2_147_483_647);
+const timer = z.union([z.literal(false), milliseconds]);
 const dollars = z.number().nonnegative().max(1_000_000);
 const target = z.string().min(1);
 
@@ -45,20 +46,25 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
     )
     .optional(),
   aliases: z.record(target, z.union([target, z.array(target).min(1)])).optional(),
+  attempts: count.max(100).optional(),
   retry: z.union([z.literal(false), z.strictObject({ attempts: count })]).optional(),
   timeouts: z
     .strictObject({
-      connectMs: milliseconds.optional(),
-      firstEventMs: milliseconds.optional(),
-      idleBytesMs: milliseconds.optional(),
-      idleContentMs: milliseconds.optional(),
-      totalMs: milliseconds.optional(),
+      connectMs: timer.optional(),
+      firstEventMs: timer.optional(),
+      idleBytesMs: timer.optional(),
+      idleContentMs: timer.optional(),
+      totalMs: timer.optional(),
     })
     .optional(),
   cache: z
     .union([
       z.literal(false),
-      z.strictObject({ ttlMs: milliseconds.optional(), maxBytes: count.optional() }),
+      z.strictObject({
+        ttlMs: milliseconds.optional(),
+        maxEntries: count.optional(),
+        maxBytes: count.optional(),
+      }),
     ])
     .optional(),
   limits: z
@@ -68,6 +74,7 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
       headerBytes: count.optional(),
       headersMs: milliseconds.optional(),
       requestMs: milliseconds.optional(),
+      stallMs: milliseconds.optional(),
       connections: count.optional(),
     })
     .optional(),

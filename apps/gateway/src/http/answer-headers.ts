@@ -7,6 +7,9 @@ const LONGEST_WARNINGS = 2048;
 /** The header, and for streams the trailer, that holds what a call cost, in dollars. */
 export const COST_HEADER = 'x-inferway-cost';
 
+/** Headers, as a flat list, by the name of the provider whose answers have them. */
+export type Marks = ReadonlyMap<string, readonly string[]>;
+
 /** What every answer of the gateway has, as the flat list that `writeHead` takes. */
 export function baseHeaders(exchange: Exchange): string[] {
   // `request-id` is where Anthropic's clients look for the same thing.
@@ -14,8 +17,10 @@ export function baseHeaders(exchange: Exchange): string[] {
 }
 
 /** Who answered, and how. */
-export function answerHeaders(exchange: Exchange, meta: ReplyMeta): string[] {
+export function answerHeaders(exchange: Exchange, meta: ReplyMeta, marks: Marks): string[] {
   const headers = baseHeaders(exchange);
+  const mark = marks.get(meta.provider);
+  if (mark !== undefined) headers.push(...mark);
   headers.push(
     'x-inferway-provider',
     plain(meta.provider),

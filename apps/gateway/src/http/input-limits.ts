@@ -10,6 +10,8 @@ export interface InputLimits {
   readonly headersMs: number;
   /** Milliseconds until a whole request must be there. */
   readonly requestMs: number;
+  /** Milliseconds for which a caller may take nothing of a stream before it is given up. */
+  readonly stallMs: number;
   /** Connections open at once; further ones are closed at once. */
   readonly connections: number;
 }
@@ -20,5 +22,6 @@ export const DEFAULT_LIMITS: InputLimits = {
   headerBytes: 16 * 1024,
   headersMs: 15_000,
   requestMs: 60_000,
+  stallMs: 120_000,
   connections: 10_000,
 };

@@ -60,25 +60,33 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const refuse = (): void => {
+    let over = false;
+    const left = (): void => {
+      // Comes after the end, too, and an error that nobody sees costs its stack trace.
+      if (over) return;
+      over = true;
       reject(
         new InferwayError('aborted', { message: 'The caller left before its body was complete.' }),
       );
     };
     request.on('data', (chunk: Buffer) => {
+      if (over) return;
       length += chunk.length;
-      if (length > limit) {
-        request.removeAllListeners('data');
-        request.pause();
-        reject(tooLarge(limit));
-      } else chunks.push(chunk);
+      if (length <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      over = true;
+      reject(tooLarge(limit));
     });
     request.on('end', () => {
+      if (over) return;
+      over = true;
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
     });
-    request.on('error', refuse);
-    request.on('close', refuse);
+    request.on('error', left);
+    request.on('close', left);
   });
 }
 

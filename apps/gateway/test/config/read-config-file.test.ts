@@ -35,8 +35,9 @@ const whole = {
   keys: [{ id: 'team-a', key: '${TEAM_A}' }],
   providers: { mine: { baseUrl: 'http://10.0.0.5:8000/v1', key: { env: 'MINE_KEY' } } },
   aliases: { fast: 'mine/a', smart: ['openai/b', 'fast'] },
+  attempts: 5,
   retry: { attempts: 3 },
-  timeouts: { connectMs: 1000 },
+  timeouts: { connectMs: 1000, totalMs: false },
   cache: { ttlMs: 60_000 },
   limits: { bodyBytes: 1000 },
   prices: { 'mine/a': { input: 0.5, output: 1 } },
@@ -53,8 +54,9 @@ port: 9000
 keys: [{ id: team-a, key: '\${TEAM_A}' }]
 providers: { mine: { baseUrl: 'http://10.0.0.5:8000/v1', key: { env: MINE_KEY } } }
 aliases: { fast: mine/a, smart: [openai/b, fast] }
+attempts: 5
 retry: { attempts: 3 }
-timeouts: { connectMs: 1000 }
+timeouts: { connectMs: 1000, totalMs: false }
 cache: { ttlMs: 60000 }
 limits: { bodyBytes: 1000 }
 prices: { mine/a: { input: 0.5, output: 1 } }

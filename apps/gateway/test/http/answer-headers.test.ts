@@ -31,7 +31,7 @@ test('warnings are a JSON list in ASCII', () => {
     { type: 'unsupported' as const, setting: 'topK', message: 'Dropped: “top_k” is unknown 🙂.' },
   ];
   const text = header(
-    answerHeaders(exchange, { provider: 'a', model: 'b', warnings }),
+    answerHeaders(exchange, { provider: 'a', model: 'b', warnings }, new Map()),
     'x-inferway-warnings',
   );
   expect(text).toMatch(/^[\x20-\x7e]+$/u);
@@ -44,7 +44,7 @@ test('warnings beyond two kilobytes are counted in place of being written', () =
     message: `warning ${index} ${'x'.repeat(100)}`,
   }));
   const text = header(
-    answerHeaders(exchange, { provider: 'a', model: 'b', warnings }),
+    answerHeaders(exchange, { provider: 'a', model: 'b', warnings }, new Map()),
     'x-inferway-warnings',
   );
   const list = JSON.parse(text ?? '') as { message: string }[];

@@ -1,0 +1,39 @@
+import {
+  createClient,
+  DEFAULT_ATTEMPTS,
+  type Client,
+  type Model,
+  type ProviderBase,
+} from '@inferway/core';
+import { standard } from '@inferway/core/middleware';
+import type { Config } from '../config/config.js';
+import { CALLER } from '../models/caller.js';
+import { FALLBACKS } from '../models/fallbacks.js';
+import type { Target } from '../models/model-names.js';
+import { createPrices } from './prices.js';
+import type { CollectedProvider } from './providers.js';
+
+export interface ChainOptions {
+  readonly config: Config;
+  readonly served: readonly CollectedProvider[];
+  readonly aliases: ReadonlyMap<string, Target>;
+}
+
+/** The client behind the gateway: one chain for every route. What nobody asked for is not in it. */
+export async function createChain(options: ChainOptions): Promise<Client<ProviderBase>> {
+  const { config, served, aliases } = options;
+  const own = served.flatMap(({ name, prices }) => (prices ? [[name, prices] as const] : []));
+  const prices = await createPrices(config, new Map(own));
+  const fallbacks = Math.max(0, ...[...aliases.values()].map((target) => target.fallbacks.length));
+  return createClient({
+    providers: served.map(({ provider }) => provider),
+    attempts: config.attempts ?? DEFAULT_ATTEMPTS + fallbacks,
+    middleware: standard({
+      cache: config.cache ? { ...config.cache, scope: (call) => call.state.get(CALLER) } : false,
+      fallback: fallbacks > 0 ? { targets: (_: Model, call) => call.state.get(FALLBACKS) } : false,
+      retry: config.retry,
+      cost: { prices },
+      timeout: config.timeouts,
+    }),
+  });
+}

@@ -1,0 +1,97 @@
+import { basename } from 'node:path';
+import type { Config } from '../config/config.js';
+import { findConfigFile } from '../config/find-config-file.js';
+import { readConfigFile } from '../config/read-config-file.js';
+import { GATEWAY_KEY_ID, readCallerKeys } from '../config/read-caller-keys.js';
+import type { Environment } from '../config/read-secret.js';
+import { resolveAliases } from '../config/resolve-aliases.js';
+import { createGateway } from '../create-gateway.js';
+import { bannerText } from './banner.js';
+import { createChain } from './chain.js';
+import { clientAddress } from './client-address.js';
+import { gatewayKey } from './gateway-key.js';
+import { findLocalEngines } from './local-engines.js';
+import { listenError } from './listen-error.js';
+import { collectProviders } from './providers.js';
+import { failureText } from './report.js';
+import { readAddress, type CommandLine } from './settings.js';
+import { startSimulator } from './simulator.js';
+
+export interface StartOptions {
+  readonly line: CommandLine;
+  readonly environment: Environment;
+  /** Where a config file is looked for. */
+  readonly directory: string;
+  /** Told of what goes wrong while it runs. */
+  readonly complain: (text: string) => void;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /** For the operator: where it is, its key, what it serves. */
+  readonly banner: string;
+  /** Lets calls in flight end for the grace time, then closes everything. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 10_000;
+
+/**
+ * Starts the gateway as `start` does: config, keys, local engines, simulator.
+ *
+ * @throws {InferwayError} `configuration` for whatever the operator can put right.
+ */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const { line, environment, directory, complain } = options;
+  const path = findConfigFile(directory, line.config || environment['INFERWAY_CONFIG']);
+  const config: Config = path === undefined ? {} : await readConfigFile(path);
+  const { host, port } = readAddress(line, environment, config);
+  const callerKeys = readCallerKeys(config, environment);
+
+  const [key, engines, simulator] = await Promise.all([
+    gatewayKey(environment),
+    config.localEngines === false ? [] : findLocalEngines(environment),
+    startSimulator(),
+  ]);
+  const served = collectProviders({ environment, config, engines, simulator });
+  const names = served.map(({ provider }) => provider.name);
+  const aliases = resolveAliases(config.aliases ?? {}, names);
+  const client = await createChain({ config, served, aliases });
+  const gateway = createGateway({
+    client,
+    providers: names,
+    aliases,
+    keys: [{ id: GATEWAY_KEY_ID, secret: key.secret }, ...callerKeys],
+    limits: config.limits ?? {},
+    marks: new Map(served.flatMap(({ name, marks }) => (marks ? [[name, marks] as const] : []))),
+    secrets: served.flatMap(({ secret }) => secret ?? []),
+    report: (reason) => complain(failureText(reason)),
+  });
+  const closeAll = async (): Promise<void> => {
+    await client.close();
+    await simulator.close();
+  };
+  let listening: string;
+  try {
+    listening = await gateway.listen(port, host);
+  } catch (reason) {
+    await closeAll();
+    throw listenError(reason, host, port);
+  }
+  const url = clientAddress(listening);
+  return {
+    url,
+    banner: bannerText({
+      url,
+      key,
+      providers: served,
+      aliases: [...aliases.keys()],
+      config: path === undefined ? undefined : basename(path),
+      model: simulator.example,
+    }),
+    async stop() {
+      await gateway.close(config.shutdownGraceMs ?? GRACE_MS);
+      await closeAll();
+    },
+  };
+}

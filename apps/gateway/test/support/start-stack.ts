@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSimulator, type Simulator, type SimulatorOptions } from '@inferway/simulator';
+import { onTestFinished } from 'vitest';
+import type { ConfigInput } from '../../src/config/config.js';
+import { startGateway } from '../../src/start/start-gateway.js';
+import { KEY } from './start-gateway.js';
+
+/** The whole gateway as `start` makes it, with a simulator in the place of every provider. */
+export interface Stack {
+  readonly url: string;
+  readonly simulator: Simulator;
+  readonly complaints: string[];
+  stop(): Promise<void>;
+}
+
+/** The providers of a stack that chat, and what each one's protocol is called in the simulator's bill. */
+export const PROVIDERS: readonly string[] = ['openai', 'anthropic', 'huggingface', 'plain'];
+
+const NOWHERE = 'http://127.0.0.1:9/v1';
+
+/** Starts a stack. `plain` is the simulator as an OpenAI-compatible server of the config. */
+export async function startStack(
+  simulated: SimulatorOptions = {},
+  config: ConfigInput = {},
+): Promise<Stack> {
+  const simulator = createSimulator(simulated);
+  await simulator.listen();
+  const { openai, anthropic, huggingface } = simulator.baseUrls;
+  const folder = await mkdtemp(join(tmpdir(), 'inferway-stack-'));
+  const written: ConfigInput = {
+    localEngines: false,
+    ...config,
+    providers: { plain: { baseUrl: openai, key: '${PLAIN_KEY}' }, ...config.providers },
+    prices: { ...pricesOf(simulator), ...config.prices },
+  };
+  await writeFile(join(folder, 'inferway.config.json'), JSON.stringify(written));
+  const complaints: string[] = [];
+  const running = await startGateway({
+    line: { help: false, config: undefined, host: undefined, port: '0' },
+    directory: folder,
+    complain: (text) => complaints.push(text),
+    environment: {
+      HOME: folder,
+      INFERWAY_KEY: KEY,
+      OPENAI_API_KEY: 'sk-canary-openai-0123456789',
+      OPENAI_BASE_URL: openai,
+      ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789',
+      ANTHROPIC_BASE_URL: anthropic,
+      HF_TOKEN: 'hf_canary0123456789',
+      HF_BASE_URL: huggingface,
+      PLAIN_KEY: 'canary-plain-0123456789',
+      DEAD_KEY: 'canary-dead-0123456789',
+      GROQ_API_KEY: 'gsk_canary0123456789',
+      GROQ_BASE_URL: NOWHERE,
+    },
+  });
+  const stop = async (): Promise<void> => {
+    await running.stop();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  let stopped: Promise<void> | undefined;
+  const once = (): Promise<void> => (stopped ??= stop());
+  onTestFinished(once);
+  return { url: running.url, simulator, complaints, stop: once };
+}
+
+// Nano-dollars per million tokens are dollars × 10⁹.
+function pricesOf({ prices }: Simulator): NonNullable<ConfigInput['prices']> {
+  const dollars = (nanos: number): number => nanos / 1e9;
+  return Object.fromEntries(
+    PROVIDERS.flatMap((provider) =>
+      Object.entries(prices).map(([model, price]) => [
+        `${provider}/${model}`,
+        Object.fromEntries(
+          Object.entries(price).flatMap(([part, nanos]) =>
+            nanos === undefined ? [] : [[part, dollars(nanos)]],
+          ),
+        ) as { input: number; output: number },
+      ]),
+    ),
+  );
+}
