@@ -1,6 +1,7 @@
 // Providers from profiles
 export { defineProvider } from './provider/define-provider.js';
 export { endpoint, type Endpoint, type Endpoints } from './provider/endpoint.js';
+export type { BaseUrlSettings } from './provider/base-url.js';
 export type { KeySettings, ModelListingSettings, Profile } from './provider/profile.js';
 export { encodeModelId } from './provider/request-path.js';
 

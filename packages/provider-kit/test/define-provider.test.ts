@@ -47,6 +47,41 @@ async function failure(promise: Promise<unknown>): Promise<InferwayError> {
   return error;
 }
 
+describe('the base URL', () => {
+  const profileFor = (baseUrl: Profile<'line', Endpoints>['baseUrl']) =>
+    ({
+      name: 'line',
+      baseUrl,
+      key: { apiKey: 'sk-line-secret' },
+      endpoints: { chat: endpoint({ format: lineFormat, path: 'chat' }) },
+    }) as const;
+  const answeredAt = async (baseUrl: Profile<'line', Endpoints>['baseUrl']): Promise<string> => {
+    const provider = defineProvider(profileFor(baseUrl));
+    open.push({ close: async () => provider.close?.() });
+    return (await createClient({ providers: [provider] }).chat(ask)).text;
+  };
+
+  it('is what was given, else what the environment says, else the provider’s own', async () => {
+    const [given, moved, standard] = await Promise.all(
+      ['given', 'moved', 'standard'].map((text) => serve(always(jsonAnswer(200, { text })))),
+    );
+    const settings = { env: 'LINE_BASE_URL', standard: standard?.origin ?? '' };
+    expect(await answeredAt(settings)).toBe('standard');
+    vi.stubEnv('LINE_BASE_URL', '');
+    expect(await answeredAt(settings)).toBe('standard');
+    vi.stubEnv('LINE_BASE_URL', moved?.origin ?? '');
+    expect(await answeredAt(settings)).toBe('moved');
+    expect(await answeredAt({ ...settings, given: given?.origin })).toBe('given');
+  });
+
+  it('names the variable, and not its value, where that is no URL', () => {
+    vi.stubEnv('LINE_BASE_URL', 'https://user:hunter2@host/v1');
+    expect(() =>
+      defineProvider(profileFor({ env: 'LINE_BASE_URL', standard: 'https://line.example' })),
+    ).toThrow(/^LINE_BASE_URL holds a user name or password(?!.*hunter2)/u);
+  });
+});
+
 describe('a unary call', () => {
   it('posts what the format encodes and answers with result, usage and meta', async () => {
     const server = await serve(

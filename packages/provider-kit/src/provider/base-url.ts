@@ -1,4 +1,15 @@
 import { InferwayError } from '@inferway/core';
+import { environmentVariable } from './environment.js';
+
+/** Where a provider is reached, the first of these that there is. */
+export interface BaseUrlSettings {
+  /** As given to the adapter's factory. */
+  readonly given?: string | undefined;
+  /** The environment variable that moves it, read when the provider is made: the one that the provider's own client reads. */
+  readonly env: string;
+  /** The provider's own address. */
+  readonly standard: string;
+}
 
 /** A base URL, taken apart once. */
 export interface BaseUrl {
@@ -30,4 +41,14 @@ export function parseBaseUrl(text: string, setting: string): BaseUrl {
     });
   }
   return { origin: url.origin, path: url.pathname.replace(/\/+$/u, '') };
+}
+
+/** The base URL that an adapter's settings lead to. @throws {InferwayError} `configuration` naming the option or the variable. */
+export function readBaseUrl(settings: string | BaseUrlSettings): BaseUrl {
+  if (typeof settings === 'string') return parseBaseUrl(settings, 'baseUrl');
+  if (settings.given !== undefined) return parseBaseUrl(settings.given, 'baseUrl');
+  const moved = environmentVariable(settings.env);
+  return moved === undefined
+    ? parseBaseUrl(settings.standard, 'baseUrl')
+    : parseBaseUrl(moved, settings.env);
 }

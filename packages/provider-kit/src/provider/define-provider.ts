@@ -5,7 +5,7 @@ import type { RequestHeaders } from '../transport/http-request.js';
 import type { HttpResponse } from '../transport/http-response.js';
 import { undiciTransport } from '../transport/undici-transport.js';
 import type { Transport } from '../transport/transport.js';
-import { parseBaseUrl, type BaseUrl } from './base-url.js';
+import { readBaseUrl, type BaseUrl } from './base-url.js';
 import type { Endpoint, Endpoints } from './endpoint.js';
 import { listModels, nameListingError } from './list-models.js';
 import type { Profile } from './profile.js';
@@ -31,7 +31,7 @@ const COMMON_HEADERS: RequestHeaders = {
 export function defineProvider<const Name extends string, const E extends Endpoints>(
   profile: Profile<Name, E>,
 ): ProviderOf<Name, keyof E & Operation> {
-  const base = parseBaseUrl(profile.baseUrl, 'baseUrl');
+  const base = readBaseUrl(profile.baseUrl);
   const headers = { ...COMMON_HEADERS, ...checkHeaders(profile.headers ?? {}, 'headers') };
   const key = new ProviderKey(profile.name, profile.key, headers);
   const transport = profile.transport ?? undiciTransport();

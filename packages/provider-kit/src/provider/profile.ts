@@ -4,6 +4,7 @@ import type { RateLimitParser } from '../rate-limit/rate-limit-parser.js';
 import type { HeaderRecord } from '../transport/header-record.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { Transport } from '../transport/transport.js';
+import type { BaseUrlSettings } from './base-url.js';
 import type { Endpoints } from './endpoint.js';
 
 /** Where a provider's own key comes from, and which headers carry it. */
@@ -32,7 +33,7 @@ export interface ModelListingSettings {
 export interface Profile<Name extends string, E extends Endpoints> {
   /** The part before the slash in `provider/model`. */
   readonly name: Name;
-  readonly baseUrl: string;
+  readonly baseUrl: string | BaseUrlSettings;
   readonly key: KeySettings;
   readonly endpoints: E;
   /** Sent with every request; names in lower case. */

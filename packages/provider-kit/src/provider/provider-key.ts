@@ -1,6 +1,7 @@
 import { checkSecret, Credential, InferwayError } from '@inferway/core';
 import { checkHeaders } from '../transport/check-header.js';
 import type { RequestHeaders } from '../transport/http-request.js';
+import { environmentVariable } from './environment.js';
 import type { KeySettings } from './profile.js';
 
 /** The headers and the key of one attempt. */
@@ -54,8 +55,8 @@ export class ProviderKey {
     if (this.#own !== undefined) return this.#own;
     const names = this.#settings.env ?? [];
     for (const name of names) {
-      const value = environment(name);
-      if (value === undefined || value === '') continue;
+      const value = environmentVariable(name);
+      if (value === undefined) continue;
       this.#own = new Credential(
         checkSecret(value, `the environment variable ${name}`),
         `env:${name}`,
@@ -70,11 +71,4 @@ export class ProviderKey {
       sent: 'no',
     });
   }
-}
-
-// Not every runtime has `process`.
-function environment(name: string): string | undefined {
-  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[
-    name
-  ];
 }

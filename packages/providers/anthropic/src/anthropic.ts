@@ -21,7 +21,7 @@ export interface AnthropicOptions {
   readonly auth?: 'x-api-key' | 'bearer' | undefined;
   /** `max_tokens`, which the API requires, where a request does not say it. Default: the model's own limit, at most 32 000. */
   readonly maxOutputTokens?: number | undefined;
-  /** Default `https://api.anthropic.com`; `/v1/messages` comes after it. */
+  /** Default: the environment variable `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`; `/v1/messages` comes after it. */
   readonly baseUrl?: string | undefined;
   /** Sent with every request. */
   readonly headers?: RequestHeaders | undefined;
@@ -35,7 +35,11 @@ export function createAnthropic(options: AnthropicOptions = {}): ProviderOf<'ant
   const rules = modelRules(maxOutputTokens);
   return defineProvider({
     name: 'anthropic',
-    baseUrl: options.baseUrl ?? 'https://api.anthropic.com',
+    baseUrl: {
+      given: options.baseUrl,
+      env: 'ANTHROPIC_BASE_URL',
+      standard: 'https://api.anthropic.com',
+    },
     key: {
       apiKey: options.apiKey,
       env: ['ANTHROPIC_API_KEY'],
