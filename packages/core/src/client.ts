@@ -226,7 +226,9 @@ async function listModels(
   signal: AbortSignal | undefined,
 ): Promise<ModelListing> {
   const asked = await Promise.allSettled(
-    providers.map((provider) => provider.models?.(signal === undefined ? {} : { signal }) ?? []),
+    providers.map(
+      async (provider) => provider.models?.(signal === undefined ? {} : { signal }) ?? [],
+    ),
   );
   return {
     models: asked.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])),

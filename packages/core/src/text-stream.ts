@@ -14,6 +14,9 @@ export class TextStream
   readonly #textOf: (event: unknown) => string | undefined;
   #pieces: string[] = [];
   #index = 0;
+  /** Reads that wait or run, and the last of them. */
+  #pending = 0;
+  #turn: Promise<unknown> = Promise.resolve();
   #all: Promise<string> | undefined;
 
   constructor(source: TextSource, textOf: (event: unknown) => string | undefined) {
@@ -21,17 +24,15 @@ export class TextStream
     this.#textOf = textOf;
   }
 
-  async next(): Promise<IteratorResult<string, undefined>> {
-    while (this.#index >= this.#pieces.length) {
-      const events = await this.#source.nextBatch();
-      if (events === undefined) {
-        // Of several pending reads, an earlier one may have left pieces behind.
-        if (this.#index < this.#pieces.length) break;
-        return DONE;
-      }
-      this.#add(events);
+  next(): Promise<IteratorResult<string, undefined>> {
+    if (this.#pending === 0 && this.#index < this.#pieces.length) {
+      return Promise.resolve({ done: false, value: this.#pieces[this.#index++] as string });
     }
-    return { done: false, value: this.#pieces[this.#index++] as string };
+    this.#pending++;
+    const read = this.#turn.then(this.#read);
+    // Reads are served in the order in which they were asked for; one that fails does not hold up the next.
+    this.#turn = read.catch(() => undefined);
+    return read;
   }
 
   /** Ends the stream and closes the provider's socket, also before the first read. */
@@ -58,16 +59,23 @@ export class TextStream
     return (this.#all ??= this.#readAll()).then(onText, onError);
   }
 
-  #add(events: readonly unknown[]): void {
-    if (this.#index >= this.#pieces.length) {
-      this.#pieces = [];
-      this.#index = 0;
+  readonly #read = async (): Promise<IteratorResult<string, undefined>> => {
+    try {
+      while (this.#index >= this.#pieces.length) {
+        const events = await this.#source.nextBatch();
+        if (events === undefined) return DONE;
+        this.#pieces = [];
+        this.#index = 0;
+        for (const event of events) {
+          const text = this.#textOf(event);
+          if (text !== undefined && text !== '') this.#pieces.push(text);
+        }
+      }
+      return { done: false, value: this.#pieces[this.#index++] as string };
+    } finally {
+      this.#pending--;
     }
-    for (const event of events) {
-      const text = this.#textOf(event);
-      if (text !== undefined && text !== '') this.#pieces.push(text);
-    }
-  }
+  };
 
   async #readAll(): Promise<string> {
     let all = '';

@@ -2,7 +2,7 @@ import { Events } from '@inferway/core';
 import { settle } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { failure, ManualSource, Recorder } from './helpers.js';
+import { countingSignal, failure, ManualSource, Recorder } from './helpers.js';
 
 /** What may happen to a stream, in any order. */
 const action = fc.oneof(
@@ -37,15 +37,7 @@ const action = fc.oneof(
 test('whatever happens in whatever order, a stream delivers in order and ends exactly once for everybody', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (actions) => {
-      const controller = new AbortController();
-      const { signal } = controller;
-      let listeners = 0;
-      const add = signal.addEventListener.bind(signal);
-      const remove = signal.removeEventListener.bind(signal);
-      Object.assign(signal, {
-        addEventListener: (...args: Parameters<typeof add>) => (listeners++, add(...args)),
-        removeEventListener: (...args: Parameters<typeof remove>) => (listeners--, remove(...args)),
-      });
+      const { controller, signal, count } = countingSignal();
       const source = new ManualSource<number>();
       const events = new Events(source, signal);
       const observers: Recorder<number>[] = [];
@@ -154,7 +146,7 @@ test('whatever happens in whatever order, a stream delivers in order and ends ex
       expect(source.cancelled.length).toBe(events.outcome?.status === 'complete' ? 0 : 1);
       if (endedBefore?.status === 'complete') expect(source.cancelled).toEqual([]);
       // Nothing is left behind on the signal.
-      expect(listeners).toBe(0);
+      expect(count()).toBe(0);
     }),
     { numRuns: 2000 },
   );

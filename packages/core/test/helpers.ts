@@ -86,3 +86,27 @@ export async function errorOf(work: Promise<unknown>): Promise<InferwayError> {
 
 export const failure = (code: ErrorCode): InferwayError =>
   new InferwayError(code, { message: `test: ${code}` });
+
+/** A signal that knows how many listeners it has. */
+export function countingSignal(): {
+  readonly controller: AbortController;
+  readonly signal: AbortSignal;
+  readonly count: () => number;
+} {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  Object.assign(signal, {
+    addEventListener(...given: Parameters<typeof add>) {
+      listeners.add(given[1]);
+      add(...given);
+    },
+    removeEventListener(...given: Parameters<typeof remove>) {
+      listeners.delete(given[1]);
+      remove(...given);
+    },
+  });
+  return { controller, signal, count: () => listeners.size };
+}
