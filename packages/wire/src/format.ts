@@ -40,7 +40,7 @@ export interface Format<
   /** Body from a caller to canonical request. Strict in types and ranges. @throws {InferwayError} `invalid_request` whose `param` is the path of the field. */
   decodeRequest(body: unknown): DecodedRequest<K>;
   /** Canonical result to the body that a client of this protocol expects. */
-  encodeResponse(answer: Decoded<K>, as: EncodeAs): JsonObject;
+  encodeResponse(answer: Decoded<K>, as: EncodeAs & StreamAs): JsonObject;
   /** An encoder for one streamed answer. */
   readonly streamEncoder?: (as: EncodeAs & StreamAs) => StreamEncoder<EventOf<K>>;
 
@@ -62,6 +62,8 @@ export interface EncodeTarget<Dialect extends object = object> {
 /** Where an answer comes from. */
 export interface DecodeSource<Dialect extends object = object> {
   readonly dialect?: Dialect | undefined;
+  /** The canonical request, for answers that cannot be read without it (an embedding asked for as base64). */
+  readonly request?: object | undefined;
   /** Makes the typed error for an error body found inside a success, by the provider's one classifier. */
   fail(body: unknown): InferwayError;
   warn(warning: Warning): void;
@@ -79,7 +81,7 @@ export interface DecodedRequest<K extends Operation> {
   readonly model: string;
   readonly stream: boolean;
   readonly request: RequestOf<K>;
-  /** What the stream's encoder must know of the request. */
+  /** What the answer's encoder must know of the request. */
   readonly as: StreamAs;
 }
 
@@ -96,6 +98,8 @@ export interface EncodeAs {
 export interface StreamAs {
   /** OpenAI: the caller asked for a usage chunk (`stream_options.include_usage`). Others always send it. */
   readonly includeUsage?: boolean | undefined;
+  /** Embeddings: the encoding that the caller asked for. */
+  readonly encoding?: 'float' | 'base64' | undefined;
 }
 
 /** Decodes the messages of one stream. Made for one answer; not reusable. */

@@ -32,3 +32,9 @@ export type {
 // Chat Completions
 export { openaiChat } from './openai-chat/openai-chat.js';
 export type { ChatSetting, OpenAIChatDialect } from './openai-chat/dialect.js';
+
+// Completions and embeddings
+export { openaiCompletions } from './openai-completions/openai-completions.js';
+export type { CompleteSetting, OpenAICompletionsDialect } from './openai-completions/dialect.js';
+export { openaiEmbeddings } from './openai-embeddings/openai-embeddings.js';
+export type { EmbedSetting, OpenAIEmbeddingsDialect } from './openai-embeddings/dialect.js';

@@ -1,7 +1,7 @@
 import type { AudioPart, JsonObject, JsonValue } from '@inferway/core';
 import { asText } from '../lenient.js';
 import { audioOf } from './audio-answer.js';
-import { joinBase64 } from './base64.js';
+import { joinBase64 } from '../base64.js';
 
 /** Streamed audio: its bytes and transcript come in pieces and become one part, since the canonical form has no pieces of audio. */
 export class AudioDeltas {

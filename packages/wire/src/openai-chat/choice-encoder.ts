@@ -1,4 +1,5 @@
 import type { AssistantPart, ChatEvent, JsonObject, JsonValue, TextDelta } from '@inferway/core';
+import type { ChunkFrame } from '../openai/chunk-frame.js';
 import { writeAudio } from './audio-answer.js';
 import { writeCitation } from './citations.js';
 import { OPENAI_CHAT } from './dialect.js';
@@ -18,9 +19,11 @@ interface OpenPart {
   readonly call: number;
 }
 
-/** One answer of a stream as chunks. `head` and `tail` are the text around a choice. */
+/** One answer of a stream as chunks. */
 export class ChoiceEncoder {
-  readonly index: number;
+  readonly frame: ChunkFrame;
+  /** `{"index":0`: what each of its chunks has in `choices`, from the start. */
+  readonly #own: string;
   readonly #id: string;
   readonly #parts: (OpenPart | undefined)[] = [];
   #began = false;
@@ -28,60 +31,60 @@ export class ChoiceEncoder {
   /** A reasoning part that has just ended without a word: said only if another one follows at once, to tell the two apart. */
   #silent: { readonly at: number; readonly text: string } | undefined;
 
-  constructor(index: number, id: string) {
-    this.index = index;
+  /** @param id For audio that has none of its own. */
+  constructor(index: number, frame: ChunkFrame, id: string) {
+    this.frame = frame;
+    this.#own = `{"index":${index},"delta":{`;
     this.#id = id;
   }
 
-  get isNew(): boolean {
-    return !this.#began;
+  /** The chunk that names the role has been written. */
+  get began(): boolean {
+    return this.#began;
   }
 
-  /** The chunk that names the role, if it has not been sent. */
-  begin(head: string, tail: string, content: '""' | 'null' = '""'): string {
-    if (this.#began) return '';
+  begin(content: string, tail: string): string {
     this.#began = true;
-    return `${head}${this.index},"delta":{"role":"assistant","content":${content},"refusal":null},"logprobs":null,"finish_reason":null}]${tail}`;
+    return `${this.frame.head}${this.#own}"role":"assistant","content":${content},"refusal":null},"logprobs":null,"finish_reason":null}]${tail}`;
   }
 
-  textDelta({ index, text, logprobs }: TextDelta, head: string, tail: string): string {
+  textDelta({ index, text, logprobs }: TextDelta): string {
     const member = this.#parts[index]?.part.type === 'refusal' ? 'refusal' : 'content';
     const probs = logprobs === undefined ? 'null' : JSON.stringify(writeLogprobs(logprobs));
-    return `${head}${this.index},"delta":{"${member}":${JSON.stringify(text)}},"logprobs":${probs},"finish_reason":null}]${tail}`;
+    const { head, tail } = this.frame;
+    return `${head}${this.#own}"${member}":${JSON.stringify(text)}},"logprobs":${probs},"finish_reason":null}]${tail}`;
   }
 
-  /** @param firstTail The tail of the chunk that names the role. */
-  part(event: PartEvent, head: string, firstTail: string, tail: string): string {
+  /** A chunk with these members of `delta`, and the JSON text from `finish_reason` on. */
+  chunk(delta: string, finish: string): string {
+    return `${this.frame.head}${this.#own}${delta}},"logprobs":null,"finish_reason":${finish}}]${this.frame.tail}`;
+  }
+
+  part(event: PartEvent): string {
     switch (event.type) {
       case 'part-start': {
-        const content = event.part.type === 'tool-call' ? 'null' : '""';
-        const begin = this.begin(head, firstTail, content);
-        return begin + this.#start(event.index, event.part, head, tail);
+        return this.#start(event.index, event.part);
       }
       case 'reasoning-delta': {
         const open = this.#parts[event.index];
         if (open !== undefined) open.text += event.text;
-        return this.#delta(`"reasoning_content":${JSON.stringify(event.text)}`, head, tail);
+        return this.#delta(`"reasoning_content":${JSON.stringify(event.text)}`);
       }
       case 'tool-call-delta': {
         const call = this.#parts[event.index]?.call ?? 0;
         const text = JSON.stringify(event.arguments);
-        return this.#delta(
-          `"tool_calls":[{"index":${call},"function":{"arguments":${text}}}]`,
-          head,
-          tail,
-        );
+        return this.#delta(`"tool_calls":[{"index":${call},"function":{"arguments":${text}}}]`);
       }
       case 'citation': {
-        return this.#member('annotations', [writeCitation(event.citation)], head, tail);
+        return this.#member('annotations', [writeCitation(event.citation)]);
       }
       case 'part-end': {
-        return this.#end(event, head, tail);
+        return this.#end(event);
       }
     }
   }
 
-  #start(index: number, part: AssistantPart, head: string, tail: string): string {
+  #start(index: number, part: AssistantPart): string {
     const open: OpenPart = { part, text: '', call: this.#calls };
     this.#parts[index] = open;
     if (part.type !== 'reasoning') this.#silent = undefined;
@@ -90,16 +93,12 @@ export class ChoiceEncoder {
       case 'refusal': {
         const cited = part.type === 'text' ? (part.citations ?? []) : [];
         return (
-          (part.text === ''
-            ? ''
-            : this.textDelta({ type: 'text-delta', index, text: part.text }, head, tail)) +
+          (part.text === '' ? '' : this.textDelta({ type: 'text-delta', index, text: part.text })) +
           (cited.length === 0
             ? ''
             : this.#member(
                 'annotations',
                 cited.map((one) => writeCitation(one)),
-                head,
-                tail,
               ))
         );
       }
@@ -108,10 +107,8 @@ export class ChoiceEncoder {
         this.#silent = undefined;
         open.text = part.text;
         return (
-          (silent === undefined ? '' : this.#closing(silent, head, tail)) +
-          (part.text === ''
-            ? ''
-            : this.#delta(`"reasoning_content":${JSON.stringify(part.text)}`, head, tail))
+          (silent === undefined ? '' : this.#closing(silent)) +
+          (part.text === '' ? '' : this.#delta(`"reasoning_content":${JSON.stringify(part.text)}`))
         );
       }
       case 'tool-call': {
@@ -123,16 +120,16 @@ export class ChoiceEncoder {
           type: 'function',
           function: { name, arguments: text },
         };
-        return this.#member('tool_calls', [called], head, tail);
+        return this.#member('tool_calls', [called]);
       }
       case 'image': {
         const url = imageUrl(part);
         if (url === undefined) return '';
-        return this.#member('images', [{ type: 'image_url', image_url: { url } }], head, tail);
+        return this.#member('images', [{ type: 'image_url', image_url: { url } }]);
       }
       case 'audio': {
         const audio = writeAudio(part, `audio_${this.#id}`);
-        return audio === undefined ? '' : this.#member('audio', audio, head, tail);
+        return audio === undefined ? '' : this.#member('audio', audio);
       }
       case 'provider': {
         if (part.format === OPENAI_CHAT && part.kind === 'custom') this.#calls++;
@@ -144,7 +141,7 @@ export class ChoiceEncoder {
     }
   }
 
-  #end(event: PartEnd, head: string, tail: string): string {
+  #end(event: PartEnd): string {
     const open = this.#parts[event.index];
     this.#parts[event.index] = undefined;
     if (open === undefined) return '';
@@ -160,30 +157,30 @@ export class ChoiceEncoder {
         event.index,
         true,
       );
-      return this.#member('reasoning_details', entries, head, tail);
+      return this.#member('reasoning_details', entries);
     }
     if (part.type === 'tool-call') {
       const extra = writeExtra(event.opaque ?? part.opaque, true);
       if (extra === undefined) return '';
-      return this.#member('tool_calls', [{ index: open.call, extra_content: extra }], head, tail);
+      return this.#member('tool_calls', [{ index: open.call, extra_content: extra }]);
     }
     if (part.type === 'provider' && part.format === OPENAI_CHAT && part.kind === 'custom') {
       const value: JsonObject = event.value ?? part.value;
-      return this.#member('tool_calls', [{ index: open.call, ...value }], head, tail);
+      return this.#member('tool_calls', [{ index: open.call, ...value }]);
     }
     return '';
   }
 
-  #closing(silent: { at: number; text: string }, head: string, tail: string): string {
+  #closing(silent: { at: number; text: string }): string {
     const entries = writeEntries({ type: 'reasoning', text: silent.text }, silent.at, true);
-    return this.#member('reasoning_details', entries, head, tail);
+    return this.#member('reasoning_details', entries);
   }
 
-  #member(name: string, value: JsonValue, head: string, tail: string): string {
-    return this.#delta(`"${name}":${JSON.stringify(value)}`, head, tail);
+  #member(name: string, value: JsonValue): string {
+    return this.#delta(`"${name}":${JSON.stringify(value)}`);
   }
 
-  #delta(members: string, head: string, tail: string): string {
-    return `${head}${this.index},"delta":{${members}},"logprobs":null,"finish_reason":null}]${tail}`;
+  #delta(members: string): string {
+    return this.chunk(members, 'null');
   }
 }

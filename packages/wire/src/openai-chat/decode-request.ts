@@ -2,6 +2,7 @@ import type { ChatRequest, JsonObject, OutputFormat, ReasoningSettings } from '@
 import { checkBody, type Fields } from '../checks.js';
 import type { DecodedRequest } from '../format.js';
 import { defined, type JsonBody } from '../json-body.js';
+import { decodeStop } from '../openai/decode-stop.js';
 import { decodeMessages } from './decode-messages.js';
 import { decodeToolChoice, decodeTools } from './decode-tools.js';
 import { OPENAI_CHAT } from './dialect.js';
@@ -88,12 +89,6 @@ function samplingOf(fields: Fields): Partial<ChatRequest> {
     seed: fields.integer('seed'),
     stop: decodeStop(fields),
   };
-}
-
-/** One stop sequence or a list of them. */
-export function decodeStop(fields: Fields): string[] | undefined {
-  const stop = fields.value('stop');
-  return typeof stop === 'string' ? [stop] : fields.strings('stop', 64);
 }
 
 function decodeLogprobs(fields: Fields): number | undefined {

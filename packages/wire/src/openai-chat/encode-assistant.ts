@@ -6,7 +6,7 @@ import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 import { encodePart, plainText } from './encode-content.js';
 import { writeReasoning, type Placed } from './reasoning-details.js';
 import { writeToolCall } from './tool-call.js';
-import { unsupported } from './warnings.js';
+import { unsupported } from '../dropped.js';
 
 /** An earlier answer. Text comes first, then tool calls: the protocol has no other order. */
 export function encodeAssistant(

@@ -1,12 +1,12 @@
 import { InferwayError, type JsonObject, type JsonValue, type UserPart } from '@inferway/core';
+import { toBase64 } from '../base64.js';
 import { dataUrl } from '../data-url.js';
 import type { EncodeTarget } from '../format.js';
 import { defined } from '../json-body.js';
-import { toBase64 } from './base64.js';
 import { audioFormat } from './audio-format.js';
 import { writeCache } from './cache-marker.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
-import { unsupported } from './warnings.js';
+import { unsupported } from '../dropped.js';
 
 /** The content of a message: a string where it is one plain text, since that is what every server takes. */
 export function encodeContent(
@@ -68,7 +68,7 @@ export function encodePart(
                 file.type === 'url'
                   ? file.url
                   : file.type === 'text'
-                    ? dataUrl('text/plain', toBase64(file.text))
+                    ? dataUrl('text/plain', toBase64(new TextEncoder().encode(file.text)))
                     : dataUrl(file.mediaType, file.data),
             };
       return { type: 'file', file: defined({ filename: name, ...source }), ...cache };

@@ -4,7 +4,7 @@ import type { JsonBody } from '../json-body.js';
 import type { OpenAIChatDialect } from './dialect.js';
 import { encodeAssistant } from './encode-assistant.js';
 import { encodeContent, encodePart } from './encode-content.js';
-import { unsupported } from './warnings.js';
+import { unsupported } from '../dropped.js';
 
 /** Canonical messages to the list of the body. One tool message becomes one for each of its results. */
 export function encodeMessages(

@@ -5,7 +5,7 @@ import { writeCache } from './cache-marker.js';
 import { OPENAI_CHAT, type ChatSetting, type OpenAIChatDialect } from './dialect.js';
 import { encodeMessages } from './encode-messages.js';
 import { encodeReasoning } from './encode-reasoning.js';
-import { unsupported, warnForeignFields } from './warnings.js';
+import { unsupported, warnForeignFields } from '../dropped.js';
 
 /** Settings that travel as they are. */
 const PLAIN = [

@@ -1,5 +1,4 @@
 import {
-  InferwayError,
   isJsonObject,
   type ChatEvent,
   type JsonObject,
@@ -11,14 +10,11 @@ import { eventJson } from '../json-event.js';
 import { otherFields } from '../json-body.js';
 import { asList, asNumber, asObject, asText } from '../lenient.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
+import { choiceIndex, errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
 import { readUsage } from '../openai/usage.js';
 import type { SseMessage } from '../sse-message.js';
 import { ChoiceDecoder } from './choice-decoder.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
-
-const BRACKET = 91;
-/** No more answers than this are asked for at once; an index beyond it is a mistake. */
-const MAX_CHOICES = 256;
 
 const KNOWN: ReadonlySet<string> = new Set([
   'id',
@@ -67,11 +63,11 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   message(message: SseMessage, out: ChatEvent[]): void {
     if (this.#done) return;
     const { data } = message;
-    if (data.charCodeAt(0) === BRACKET && data.trim() === '[DONE]') {
+    if (isDone(data)) {
       this.#terminate(out);
       return;
     }
-    if (message.event === 'error') throw this.#from.fail(parsed(data));
+    if (message.event === 'error') throw this.#from.fail(errorData(data));
     if (data === '') return;
     const chunk = eventJson(message);
     if (!isJsonObject(chunk)) return;
@@ -96,9 +92,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
     if (this.#isEmpty()) throw emptyResponse();
     // Some servers send no [DONE]. A finish reason of every answer is then the terminal signal.
     if (!this.#choices.every((choice) => choice.finishReason !== undefined)) {
-      throw new InferwayError('stream_interrupted', {
-        message: 'The stream ended without a finish reason: the answer is cut short.',
-      });
+      throw streamInterrupted();
     }
     this.#terminate(out);
   }
@@ -125,8 +119,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   }
 
   #choice(choice: JsonObject, out: ChatEvent[]): void {
-    const number = choice['index'];
-    const index = isIndex(number) ? number : 0;
+    const index = choiceIndex(choice['index']);
     if (isJsonObject(choice['error'])) throw this.#from.fail({ error: choice['error'] });
     // Moonshot reports usage within the choice.
     if (isJsonObject(choice['usage'])) this.#rawUsage = choice['usage'];
@@ -172,17 +165,5 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
       passthrough:
         this.#later === undefined ? undefined : { format: OPENAI_CHAT, fields: this.#later },
     });
-  }
-}
-
-function isIndex(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < MAX_CHOICES;
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    return data;
   }
 }

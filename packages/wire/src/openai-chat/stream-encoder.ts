@@ -1,35 +1,26 @@
-import type { ChatEvent, FinishReason, InferwayError, JsonValue, Usage } from '@inferway/core';
+import type { ChatEvent, FinishReason, InferwayError, JsonObject } from '@inferway/core';
 import type { EncodeAs, StreamAs, StreamEncoder } from '../format.js';
-import { addFields, type JsonBody } from '../json-body.js';
+import { ChunkFrame, DONE } from '../openai/chunk-frame.js';
 import { writeError } from '../openai/error-body.js';
 import { writeFinishReason } from '../openai/finish-reason.js';
-import { writeUsage } from '../openai/usage.js';
 import { ChoiceEncoder } from './choice-encoder.js';
 import { OPENAI_CHAT } from './dialect.js';
-
-const DONE = 'data: [DONE]\n\n';
 
 /** An encoder for one streamed chat completion. */
 export function streamEncoder(as: EncodeAs & StreamAs): StreamEncoder<ChatEvent> {
   return new ChatStreamEncoder(as);
 }
 
-/**
- * Writes each event as text around a ready-made frame: only what varies goes through `JSON.stringify`. With `includeUsage` every chunk has
- * a `usage` member, null in all but the last, as OpenAI sends it.
- */
+/** Writes each event as text around a ready-made frame: only what varies goes through `JSON.stringify`. */
 class ChatStreamEncoder implements StreamEncoder<ChatEvent> {
   readonly #as: EncodeAs & StreamAs;
+  readonly #frame: ChunkFrame;
   readonly #choices: ChoiceEncoder[] = [];
-  /** Up to the list of choices. */
-  #head: string;
-  readonly #tail: string;
-  #fields: Record<string, JsonValue | undefined> | undefined;
+  #fields: JsonObject | undefined;
 
   constructor(as: EncodeAs & StreamAs) {
     this.#as = as;
-    this.#tail = as.includeUsage === true ? ',"usage":null}\n\n' : '}\n\n';
-    this.#head = this.#headOf(undefined, undefined, undefined);
+    this.#frame = new ChunkFrame('chat.completion.chunk', as);
   }
 
   encode(events: readonly ChatEvent[]): string {
@@ -46,65 +37,51 @@ class ChatStreamEncoder implements StreamEncoder<ChatEvent> {
   }
 
   #event(event: ChatEvent): string {
-    if (event.type === 'text-delta') {
-      return this.#choice(event.choice).textDelta(event, this.#head, this.#tail);
+    switch (event.type) {
+      case 'text-delta': {
+        return this.#choice(event.choice).textDelta(event);
+      }
+      case 'start': {
+        this.#frame.name(event);
+        const passed = event.passthrough;
+        if (passed?.format === OPENAI_CHAT) this.#fields = passed.fields;
+        return '';
+      }
+      case 'finish': {
+        return this.#finish(this.#choice(event.choice), event.finishReason);
+      }
+      case 'end': {
+        const passed = event.passthrough;
+        const fields = passed?.format === OPENAI_CHAT ? passed.fields : undefined;
+        return this.#frame.usage(event.usage, fields) + DONE;
+      }
+      default: {
+        const choice = this.#choice(event.choice);
+        return event.type === 'part-start'
+          ? this.#begin(choice, event.part.type === 'tool-call' ? 'null' : '""') +
+              choice.part(event)
+          : choice.part(event);
+      }
     }
-    if (event.type === 'start') {
-      this.#head = this.#headOf(event.id, event.model, event.created);
-      if (event.passthrough?.format === OPENAI_CHAT) this.#fields = { ...event.passthrough.fields };
-      return '';
-    }
-    if (event.type === 'end') return this.#end(event.usage, event.passthrough);
-    const choice = this.#choice(event.choice);
-    if (event.type === 'finish') return this.#finish(choice, event.finishReason);
-    const extra = choice.isNew ? this.#firstFields() : '';
-    return choice.part(event, this.#head, extra + this.#tail, this.#tail);
   }
 
   #choice(number: number | undefined): ChoiceEncoder {
     const index = number ?? 0;
-    return (this.#choices[index] ??= new ChoiceEncoder(index, this.#as.id));
+    return (this.#choices[index] ??= new ChoiceEncoder(index, this.#frame, this.#as.id));
+  }
+
+  /** The chunk that names the role. Fields beside the choices stand in the first of them: clients that want them look there. */
+  #begin(choice: ChoiceEncoder, content: string): string {
+    if (choice.began) return '';
+    const fields = this.#fields;
+    this.#fields = undefined;
+    const { frame } = choice;
+    return choice.begin(content, fields === undefined ? frame.tail : frame.tailWith(fields));
   }
 
   #finish(choice: ChoiceEncoder, reason: FinishReason): string {
-    const extra = choice.isNew ? this.#firstFields() : '';
     const { word, native } = writeFinishReason(reason);
     const more = native === undefined ? '' : `,"native_finish_reason":${JSON.stringify(native)}`;
-    return (
-      choice.begin(this.#head, extra + this.#tail) +
-      `${this.#head}${choice.index},"delta":{},"logprobs":null,"finish_reason":"${word}"${more}}]${this.#tail}`
-    );
-  }
-
-  #end(
-    usage: Usage | undefined,
-    passthrough: Extract<ChatEvent, { type: 'end' }>['passthrough'],
-  ): string {
-    if (this.#as.includeUsage !== true || usage === undefined) return DONE;
-    const body: JsonBody = { usage: writeUsage(usage) };
-    if (passthrough?.format === OPENAI_CHAT) addFields(body, passthrough.fields);
-    const head = this.#head.slice(0, -'{"index":'.length);
-    return `${head}],${JSON.stringify(body).slice(1)}\n\n${DONE}`;
-  }
-
-  #headOf(id: string | undefined, model: string | undefined, created: number | undefined): string {
-    const head = JSON.stringify({
-      id: id ?? this.#as.id,
-      object: 'chat.completion.chunk',
-      created: created ?? this.#as.created,
-      model: model ?? this.#as.model,
-    });
-    return `data: ${head.slice(0, -1)},"choices":[{"index":`;
-  }
-
-  /** Fields that stand beside the choices, once: clients that want them look at the first chunk. */
-  #firstFields(): string {
-    const fields = this.#fields;
-    this.#fields = undefined;
-    if (fields === undefined) return '';
-    const body: JsonBody = {};
-    addFields(body, fields);
-    const text = JSON.stringify(body);
-    return text === '{}' ? '' : `,${text.slice(1, -1)}`;
+    return this.#begin(choice, '""') + choice.chunk('', `"${word}"${more}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Passthrough, Warning } from '@inferway/core';
-import type { EncodeTarget } from '../format.js';
+import type { EncodeTarget } from './format.js';
 
 /** Tells that a setting or part was dropped. */
 export function unsupported(setting: string, because: string): Warning {

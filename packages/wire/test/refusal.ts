@@ -1,0 +1,14 @@
+import { InferwayError } from '@inferway/core';
+import { expect } from 'vitest';
+
+/** What a decoder refuses a caller's request with. */
+export function refusal(read: () => unknown): InferwayError {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InferwayError);
+    expect((error as InferwayError).code).toBe('invalid_request');
+    return error as InferwayError;
+  }
+  throw new Error('Nothing was refused.');
+}
