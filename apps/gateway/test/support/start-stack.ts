@@ -33,7 +33,7 @@ export async function startStack(
     localEngines: false,
     ...config,
     providers: { plain: { baseUrl: openai, key: '${PLAIN_KEY}' }, ...config.providers },
-    prices: { ...pricesOf(simulator), ...config.prices },
+    prices: config.prices ?? pricesOf(simulator),
   };
   await writeFile(join(folder, 'inferway.config.json'), JSON.stringify(written));
   const complaints: string[] = [];
