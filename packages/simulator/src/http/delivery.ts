@@ -20,6 +20,8 @@ export interface DeliveryPlan {
 
 // Bytes must have left before a RST, which throws away what is still to be sent.
 const RESET_AFTER_MS = 5;
+// Longer answers go out in several writes, so that a client that does not read holds up the rest.
+const LARGEST_WRITE = 64 * 1024;
 
 /** Writes an answer's pieces in its tempo, and does what a fault wants done between them. No timer runs where nothing takes time. */
 export class Delivery {
@@ -76,7 +78,8 @@ export class Delivery {
         }
       }
       this.#put(frame);
-      if (tempo.writes === 'each' && frame.text !== '') {
+      const full = this.#pending.length >= LARGEST_WRITE;
+      if (full || (tempo.writes === 'each' && frame.text !== '')) {
         this.#flush(() => setImmediate(this.#turn));
         return;
       }
@@ -144,10 +147,12 @@ export class Delivery {
         break;
       case 'fin':
         this.#stop(outcome);
+        this.#plan.exchange.cut();
         socket.end();
         break;
       case 'reset':
         this.#stop(outcome);
+        this.#plan.exchange.cut();
         clock.setTimer(() => socket.resetAndDestroy(), RESET_AFTER_MS);
         break;
       case 'hang':

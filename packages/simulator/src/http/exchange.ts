@@ -89,11 +89,17 @@ export class Exchange {
     this.#left = undefined;
   }
 
+  /** The simulator itself ends the connection: nobody has left. */
+  cut(): void {
+    this.#gone = true;
+  }
+
   /** The client is seen to have left. */
   leave(): void {
     if (this.#gone) return;
     this.#gone = true;
-    if (this.record.endedAt === undefined) this.record.clientLeftAt = this.clock.now();
+    // An answer that a fault left open is over for the bill, yet it matters when the client gives up on it.
+    if (!this.response.writableEnded) this.record.clientLeftAt = this.clock.now();
     this.#left?.();
   }
 }

@@ -95,9 +95,12 @@ async function attempt<K extends Operation>(
   const replaced = chosen?.fault.replace?.({ stream, after: chosen.after, voice });
   if (replaced !== undefined) {
     admission.settle({ inputTokens: 0, outputTokens: 0 });
-    exchange.over('refused');
-    if (replaced === 'reset') exchange.socket.resetAndDestroy();
-    else if (replaced !== 'hang') exchange.send(replaced);
+    const refused = typeof replaced === 'object' && replaced.status !== 200;
+    exchange.over(refused ? 'refused' : 'failed');
+    if (replaced === 'reset') {
+      exchange.cut();
+      exchange.socket.resetAndDestroy();
+    } else if (replaced !== 'hang') exchange.send(replaced);
     return undefined;
   }
 

@@ -1,6 +1,8 @@
-import { openaiChat } from '@inferway/wire';
+import { openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
+import { completeEndpoint } from '../../serve/complete-endpoint.js';
 import type { SimulatorContext } from '../../serve/context.js';
+import { embedEndpoint } from '../../serve/embed-endpoint.js';
 import { serve } from '../../serve/serve.js';
 import type { Protocol } from '../protocol.js';
 import { modelRoutes } from './models.js';
@@ -19,6 +21,11 @@ export function openai(context: SimulatorContext): Protocol<'openai'> {
     }),
     check: brokenRule,
   };
+  const complete = completeEndpoint(openaiCompletions, {
+    ...openaiVoice,
+    answerId: (requestId) => `cmpl-${requestId.slice(4)}`,
+  });
+  const embed = embedEndpoint(openaiEmbeddings, openaiVoice);
   return {
     name: 'openai',
     prefix: '/openai',
@@ -29,6 +36,16 @@ export function openai(context: SimulatorContext): Protocol<'openai'> {
         method: 'POST',
         path: /^\/v1\/chat\/completions$/u,
         handle: (exchange) => serve(chat, context, exchange),
+      },
+      {
+        method: 'POST',
+        path: /^\/v1\/completions$/u,
+        handle: (exchange) => serve(complete, context, exchange),
+      },
+      {
+        method: 'POST',
+        path: /^\/v1\/embeddings$/u,
+        handle: (exchange) => serve(embed, context, exchange),
       },
       ...modelRoutes(context),
     ],
