@@ -56,7 +56,7 @@ export function networkError(cause: unknown, phase: ExchangePhase): InferwayErro
   const meaning = meaningOf(code);
   const sent = phase.sent ?? meaning.unsent !== true;
   const details: ErrorDetails = {
-    message: `${sent ? 'The exchange with' : 'Could not connect to'} ${phase.origin} failed: ${meaning.text}${code === undefined ? '' : ` (${code})`}.`,
+    message: `${sent ? 'The exchange with' : 'Connecting to'} ${phase.origin} failed: ${meaning.text}${code === undefined ? '' : ` (${code})`}.`,
     retryable: meaning.retryable,
     phase: meaning.phase,
     sent: sent ? 'maybe' : 'no',
