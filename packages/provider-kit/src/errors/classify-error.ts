@@ -21,6 +21,8 @@ export interface ErrorSource {
   /** The body as text, or already parsed. */
   readonly body: unknown;
   readonly requestId?: string | undefined;
+  /** Behind a router: the provider that failed. */
+  readonly servedBy?: string | undefined;
   /** Never to be shown: the key of the attempt. */
   readonly secrets?: readonly string[] | undefined;
   /** The request's JSON text, of which the message must repeat nothing. */
@@ -65,6 +67,7 @@ export function classifyError(source: ErrorSource): InferwayError {
     providerCode: body.words[0],
     provider: source.provider,
     model: source.model,
+    servedBy: source.servedBy,
     requestId: source.requestId ?? body.requestId,
     param: body.param,
     body: bodyText(source),

@@ -54,6 +54,7 @@ export class ProviderCall implements EncodeTarget, DecodeSource {
       headers,
       body,
       requestId: this.#requestId(headers),
+      servedBy: this.#profile.servedBy?.(headers),
       secrets: this.#secrets,
       request: this.body,
       now: this.call.state.runtime.clock.wallTime(),
@@ -67,6 +68,8 @@ export class ProviderCall implements EncodeTarget, DecodeSource {
     error.model ??= this.model;
     const requestId = error.requestId ?? this.#requestId(this.#response?.headers ?? {});
     if (requestId !== undefined) error.requestId = requestId;
+    const servedBy = error.servedBy ?? this.#profile.servedBy?.(this.#response?.headers ?? {});
+    if (servedBy !== undefined) error.servedBy = servedBy;
     return error;
   };
 

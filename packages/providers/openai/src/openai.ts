@@ -1,0 +1,54 @@
+import type { ProviderOf } from '@inferway/core';
+import {
+  defineProvider,
+  endpoint,
+  headerValue,
+  openaiModelListing,
+  openaiRateLimit,
+  type RequestHeaders,
+  type Transport,
+} from '@inferway/provider-kit';
+import { openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
+import { chatDialect } from './chat-dialect.js';
+
+export interface OpenAIOptions {
+  /** Default: the environment variable `OPENAI_API_KEY`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** Whom usage counts for, where the key belongs to several organizations. */
+  readonly organization?: string | undefined;
+  readonly project?: string | undefined;
+  /** Default: the environment variable `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
+  readonly baseUrl?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
+
+/** OpenAI's own API. @throws {InferwayError} `configuration` for a bad URL, key or header. */
+export function createOpenAI(
+  options: OpenAIOptions = {},
+): ProviderOf<'openai', 'chat' | 'complete' | 'embed'> {
+  const { apiKey, organization, project, baseUrl, headers, transport } = options;
+  return defineProvider({
+    name: 'openai',
+    baseUrl: { given: baseUrl, env: 'OPENAI_BASE_URL', standard: 'https://api.openai.com/v1' },
+    key: { apiKey, env: ['OPENAI_API_KEY'] },
+    headers: {
+      ...(organization === undefined ? {} : { 'openai-organization': organization }),
+      ...(project === undefined ? {} : { 'openai-project': project }),
+      ...headers,
+    },
+    endpoints: {
+      chat: endpoint({ format: openaiChat, path: 'chat/completions', dialect: chatDialect }),
+      complete: endpoint({ format: openaiCompletions, path: 'completions' }),
+      embed: endpoint({ format: openaiEmbeddings, path: 'embeddings' }),
+    },
+    models: openaiModelListing,
+    rateLimit: openaiRateLimit,
+    serverTimings(responseHeaders) {
+      const ms = headerValue(responseHeaders, 'openai-processing-ms');
+      return ms === undefined ? undefined : { processing: Number(ms) };
+    },
+    transport,
+  });
+}
