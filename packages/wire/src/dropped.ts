@@ -16,7 +16,9 @@ export function warnForeignFields(
   to: Pick<EncodeTarget, 'warn'>,
 ): void {
   if (passthrough === undefined) return;
-  for (const field of Object.keys(passthrough.fields)) {
+  for (const [field, value] of Object.entries(passthrough.fields)) {
+    // Null says that the caller did not write the field.
+    if (value === null) continue;
     to.warn(unsupported(field, `it is a field of ${passthrough.format}`));
   }
 }

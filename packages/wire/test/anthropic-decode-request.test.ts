@@ -1,6 +1,6 @@
 import { InferwayError, type JsonObject } from '@inferway/core';
 import { describe, expect, it } from 'vitest';
-import { anthropicMessages } from '../src/index.js';
+import { anthropicMessages, openaiChat } from '../src/index.js';
 import { target } from './anthropic-support.js';
 
 const hello: JsonObject = { role: 'user', content: 'Hello' };
@@ -300,6 +300,19 @@ describe('Anthropic Messages, a caller’s request', () => {
     const to = target({ model: 'm' });
     expect(anthropicMessages.encodeRequest(request, to)).toEqual(body);
     expect(to.warnings).toEqual([]);
+  });
+
+  it('tells another format nothing of a "thinking" that the caller did not write', () => {
+    const body = { ...base, output_config: { effort: 'low' } };
+    const warnings: string[] = [];
+    const chat = openaiChat.encodeRequest(anthropicMessages.decodeRequest(body).request, {
+      model: 'm',
+      stream: false,
+      provider: 'p',
+      warn: ({ message }) => warnings.push(message),
+    });
+    expect(chat.reasoning_effort).toBe('low');
+    expect(warnings).toEqual([]);
   });
 
   it('takes the beta’s output_format as structured output', () => {

@@ -5,7 +5,6 @@ import {
   type ChatResult,
   type Usage,
 } from '@inferway/core';
-import { readdirSync, existsSync, readFileSync } from 'node:fs';
 import {
   anthropicMessages,
   SseParser,
@@ -14,18 +13,16 @@ import {
   type EncodeTarget,
   type SseMessage,
 } from '../src/index.js';
+import { readRecording, recordings } from './recordings.js';
 
-/** Where the recorded answers are, beside the checkout; undefined where they are not. */
-const FOLDER = new URL('../../../../shared/recordings/ai-sdk/anthropic/', import.meta.url);
-
-export const hasRecordings: boolean = existsSync(FOLDER);
+const FOLDER = 'ai-sdk/anthropic';
 
 export function recordingNames(ending: string): string[] {
-  return hasRecordings ? readdirSync(FOLDER).filter((name) => name.endsWith(ending)) : [];
+  return recordings(FOLDER, ending).map((path) => path.slice(FOLDER.length + 1));
 }
 
 export function recording(name: string): string {
-  return readFileSync(new URL(name, FOLDER), 'utf8');
+  return readRecording(`${FOLDER}/${name}`);
 }
 
 /** The payloads of a stream's recording, one a line. */

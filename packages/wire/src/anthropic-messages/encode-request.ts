@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject } from '@inferway/core';
+import { warnForeignFields } from '../dropped.js';
 import type { EncodeTarget } from '../format.js';
 import type { AnthropicDialect } from './dialect.js';
 import type { JsonBody } from '../json-body.js';
@@ -51,7 +52,7 @@ export function encodeRequest(
   writeServiceTier(body, request, context);
   if (to.stream) body.stream = true;
   warnUnknown(request, context);
-  writePassthrough(body, request, context);
+  writePassthrough(body, request, to);
   const own = request.providerOptions?.[to.provider];
   if (own !== undefined) mergeFields(body, own);
   return body;
@@ -116,18 +117,11 @@ function warnUnknown(request: ChatRequest, context: EncodeContext): void {
     context.warn('unsupported', 'choices', 'Anthropic Messages gives one answer a request.');
 }
 
-function writePassthrough(body: JsonBody, request: ChatRequest, context: EncodeContext): void {
-  const { passthrough } = request;
-  if (passthrough === undefined) return;
-  if (passthrough.format === ANTHROPIC_MESSAGES) {
-    mergeFields(body, passthrough.fields);
-    return;
-  }
-  for (const field of Object.keys(passthrough.fields)) {
-    context.warn(
-      'unsupported',
-      field,
-      `"${field}" is a field of ${passthrough.format} and was not sent on.`,
-    );
-  }
+function writePassthrough(
+  body: JsonBody,
+  { passthrough }: ChatRequest,
+  to: EncodeTarget<AnthropicDialect>,
+): void {
+  if (passthrough?.format === ANTHROPIC_MESSAGES) mergeFields(body, passthrough.fields);
+  else warnForeignFields(passthrough, to);
 }
