@@ -30,6 +30,7 @@ export function planOf(given: readonly FallbackTarget[] | FallbackTable | Fallba
   }
   const table = new Map<string, readonly Target[]>();
   for (const [asked, list] of Object.entries(given)) {
+    if (asked !== '*') readTargets([asked], 'fallback, the asked model');
     const targets = readTargets(list, `fallback for "${asked}"`);
     if (targets.some((target) => target.name === asked)) {
       throw badOption(

@@ -65,7 +65,7 @@ export function fallback(
             budget.made.length + outside >= budget.limit ||
             remainingMs(call.state) <= 0
           ) {
-            throw firstOf(failures, error, budget.made);
+            throw firstOf(failures, error);
           }
           current = { ...call, model: target.model };
         }
@@ -89,15 +89,8 @@ function untried(targets: readonly Target[], asked: string): readonly Target[] {
   });
 }
 
-function firstOf(
-  failures: readonly InferwayError[],
-  last: InferwayError,
-  made: InferwayError['attempts'],
-): InferwayError {
+function firstOf(failures: readonly InferwayError[], last: InferwayError): InferwayError {
   const first = failures[0] ?? last;
-  if (failures.length > 1) {
-    first.failures = failures;
-    if (made !== undefined) first.attempts = made;
-  }
+  if (failures.length > 1) first.failures = failures;
   return first;
 }
