@@ -1,0 +1,40 @@
+import { isJsonObject, type ProviderOf } from '@inferway/core';
+import { defineProvider, endpoint } from '@inferway/provider-kit';
+import { openaiChat, type ClientFormat } from '@inferway/wire';
+
+declare module '@inferway/core' {
+  interface Operations {
+    classify: {
+      request: { readonly text: string; readonly labels: readonly string[] };
+      result: { readonly label: string; readonly score: number };
+      event: never;
+    };
+  }
+}
+
+/** Acme's own protocol for `classify`; for chat it speaks OpenAI's. */
+const acmeClassify: ClientFormat<'classify'> = {
+  name: 'acme-classify',
+  operation: 'classify',
+  encodeRequest: ({ text, labels }, { model }) => ({ model, input: text, candidates: labels }),
+  decodeResponse(body, { fail }) {
+    const best = isJsonObject(body) ? body['best'] : undefined;
+    if (!isJsonObject(best)) throw fail(body);
+    return { result: { label: String(best['label']), score: Number(best['score']) } };
+  },
+};
+
+export function createAcme(
+  baseUrl: string,
+  apiKey?: string,
+): ProviderOf<'acme', 'chat' | 'classify'> {
+  return defineProvider({
+    name: 'acme',
+    baseUrl,
+    key: { apiKey, env: ['ACME_API_KEY'] },
+    endpoints: {
+      chat: endpoint({ format: openaiChat, path: 'chat/completions' }),
+      classify: endpoint({ format: acmeClassify, path: 'classify' }),
+    },
+  });
+}
