@@ -53,7 +53,7 @@ describe('Anthropic Messages, portable reasoning on the wire', () => {
       'an effort above the default limit',
       { effort: 'medium' },
       { thinking: 'budget' },
-      { thinking: { type: 'enabled', budget_tokens: 10_240 }, max_tokens: 14_336 },
+      { thinking: { type: 'enabled', budget_tokens: 8192 }, max_tokens: 12_288 },
       [],
     ],
   ] satisfies [string, ChatRequest['reasoning'], AnthropicModelRules, object, string[]][])(

@@ -5,13 +5,16 @@ import type { EncodeContext } from './encode-context.js';
 /** Anthropic's least `budget_tokens`. */
 const MIN_BUDGET = 1024;
 
-/** `budget_tokens` for an effort, for models that know only budgets. Our own choice: Anthropic gives no such table. */
+/**
+ * `budget_tokens` for an effort, for models that know only budgets. Our own choice, as Anthropic gives no such table: the most leaves room for
+ * an answer within the 32,000 output tokens of the smallest models that think.
+ */
 const BUDGETS: Readonly<Record<AnthropicEffort, number>> = {
   low: 4096,
-  medium: 10_240,
-  high: 20_480,
-  xhigh: 32_768,
-  max: 49_152,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 20_480,
+  max: 24_576,
 };
 
 /** The body's fields for reasoning, and the `max_tokens` that leaves room for it. */
