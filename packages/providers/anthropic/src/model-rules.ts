@@ -7,7 +7,8 @@ const MOST_BY_DEFAULT = 32_000;
 const ID = /claude-(?:([a-z]+)-)?(\d+)(?:[-.](\d{1,2}))?(?!\d)(?:-(opus|sonnet|haiku))?/u;
 
 /**
- * What each Claude model takes: platform.claude.com, "Migrating to Claude", "Adaptive thinking", "Effort" and "Models overview".
+ * What each Claude model takes: platform.claude.com, "Migrating to Claude", "Adaptive thinking", "Effort",
+ * "Troubleshooting thinking" and "Models overview".
  * An id that is not understood has no rules, and everything is sent.
  *
  * @param maxTokens `max_tokens` where a request says none.
@@ -47,10 +48,14 @@ function rulesOf(id: string): AnthropicModelRules | undefined {
       maxTokens: MOST_BY_DEFAULT,
     };
   }
+  const alwaysThinks = family === 'fable' || family === 'mythos';
   return {
     thinking: 'adaptive',
+    thinkingOff: !alwaysThinks,
     sampling: false,
     prefill: false,
+    // "Mid-conversation system messages": not on the Sonnet and Haiku models of the same generations.
+    systemTurns: alwaysThinks || (family === 'opus' && generation >= 4.8),
     maxTokens: MOST_BY_DEFAULT,
   };
 }

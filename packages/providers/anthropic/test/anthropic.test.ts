@@ -126,6 +126,22 @@ describe('createAnthropic', () => {
     expect(body.output_config?.effort).toBe(effort);
   });
 
+  it('leaves thinking on, and system messages in their place, where the model has it so', async () => {
+    const server = await serve((_, response) => json(response, 200, MESSAGE));
+    const client = clientOf(server);
+    const messages = [
+      { role: 'user', content: 'Hello' },
+      { role: 'system', content: 'Be brief.' },
+    ] as const;
+    for (const id of ['claude-fable-5', 'claude-opus-4-8', 'claude-sonnet-5'])
+      await client.chat({ ...ask(id), messages, reasoning: 'none' });
+    const [fable, opus, sonnet] = server.seen.map(({ body }) => body);
+    expect(fable).not.toHaveProperty('thinking');
+    expect(fable).toMatchObject({ messages });
+    expect(opus).toMatchObject({ messages, thinking: { type: 'disabled' } });
+    expect(sonnet).toMatchObject({ system: 'Be brief.', thinking: { type: 'disabled' } });
+  });
+
   it('takes another default limit, and its own options last', async () => {
     const server = await serve((_, response) => json(response, 200, MESSAGE));
     await clientOf(server, { maxOutputTokens: 100 }).chat({
