@@ -7,13 +7,13 @@ import type { ModelInfo } from './model-info.js';
 import type { InferwayError } from './error.js';
 import type { Cost } from './money.js';
 import type { ParsedOutput } from './operations/chat-input.js';
-import type { ProviderBase } from './provider.js';
+import type { Provider, ProviderBase } from './provider.js';
 import type { Reply, ReplyMeta } from './reply.js';
 import type { ReplyStream } from './reply-stream.js';
 import type { State } from './state.js';
 import type { Usage } from './usage.js';
 
-export interface ClientOptions<P extends readonly ProviderBase[]> {
+export interface ClientOptions<P extends readonly Provider[]> {
   readonly providers: P;
   /** First listed is outermost; `standard()` gives the canonical list. */
   readonly middleware?: readonly Middleware[] | undefined;

@@ -33,7 +33,7 @@ const NOT_OPERATIONS = new Set(['models', 'close']);
  *
  * @throws {InferwayError} `configuration` for two providers of one name.
  */
-export function createClient<const P extends readonly ProviderBase[]>(
+export function createClient<const P extends readonly Provider[]>(
   options: ClientOptions<P>,
 ): Client<P[number]> {
   const providers = new Map<string, Provider>();
@@ -70,7 +70,7 @@ class ClientCore {
   readonly #next: (operation: Operation) => Next;
 
   constructor(
-    options: ClientOptions<readonly ProviderBase[]>,
+    options: ClientOptions<readonly Provider[]>,
     providers: ReadonlyMap<string, Provider>,
   ) {
     const traits: Partial<Record<string, unknown>> = { chat: chatTraits, complete: completeTraits };

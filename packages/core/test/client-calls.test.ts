@@ -103,7 +103,7 @@ describe('abort', () => {
     const [first, second] = await Promise.all(reads);
     expect(first).not.toBe(second);
     const textOf = (error: InferwayError | undefined): unknown =>
-      (error?.partial as ChatResult).message.content[0];
+      (error?.partial as ChatResult | undefined)?.message.content[0];
     expect(textOf(first)).toMatchObject({ text: 'tenant 1' });
     expect(textOf(second)).toMatchObject({ text: 'tenant 2' });
     expect(first?.message).toBe('The server stops.');

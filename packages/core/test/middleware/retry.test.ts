@@ -1,7 +1,7 @@
 import {
   attemptBudget,
   createClient,
-  InferwayError,
+  type InferwayError,
   type CallOptions,
   type ErrorCode,
   type ChatResult,
