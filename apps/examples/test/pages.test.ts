@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ERROR_CODES } from '@inferway/core';
+import { FAULTS } from '@inferway/simulator';
 import { describe, expect, it } from 'vitest';
 import { readPage, readPages, type Page } from './pages.js';
 import { compilePages } from './snippets/compile-pages.js';
@@ -37,6 +38,17 @@ describe('the pages', () => {
         .map((script) => `${path}: ${script}`),
     );
     expect(unknown).toEqual([]);
+  });
+
+  it('name only faults that the simulator has', () => {
+    const known = new Set(FAULTS.map(({ id }) => id));
+    const named = pages.flatMap(({ text }) =>
+      [...text.matchAll(/:fault-(?<id>[\w-]+)|faults\.(?:next|set)\('(?<order>[^']+)'/gu)].map(
+        ({ groups }) => groups?.['id'] ?? groups?.['order'] ?? '',
+      ),
+    );
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((id) => !known.has(id))).toEqual([]);
   });
 
   it('list every public package in the README, in its own words', () => {
