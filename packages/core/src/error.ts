@@ -21,6 +21,8 @@ export interface ErrorDetails {
   readonly providerCode?: string | undefined;
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
+  /** Behind a router: the provider that failed, where one is known. */
+  readonly servedBy?: string | undefined;
   readonly requestId?: string | undefined;
   /** The request field that is at fault, as a path. */
   readonly param?: string | undefined;
@@ -46,6 +48,7 @@ export class InferwayError extends Error {
   declare readonly providerCode?: string;
   declare provider?: string;
   declare model?: string;
+  declare servedBy?: string;
   declare requestId?: string;
   declare readonly param?: string;
   declare readonly phase?: TimeoutPhase;
@@ -72,6 +75,7 @@ export class InferwayError extends Error {
     if (details.providerCode !== undefined) this.providerCode = details.providerCode;
     if (details.provider !== undefined) this.provider = details.provider;
     if (details.model !== undefined) this.model = details.model;
+    if (details.servedBy !== undefined) this.servedBy = details.servedBy;
     if (details.requestId !== undefined) this.requestId = details.requestId;
     if (details.param !== undefined) this.param = details.param;
     if (details.phase !== undefined) this.phase = details.phase;

@@ -78,6 +78,7 @@ export class CallTracker {
     } catch (reason) {
       const error = InferwayError.from(reason);
       const status = error.code === 'aborted' ? 'cancelled' : 'failed';
+      target.servedBy = error.servedBy;
       this.#attemptEnded(attempt, target, { status, usage: error.usage, error });
       throw reason;
     }
