@@ -7,6 +7,8 @@ const ASKS_FOR_TOOL =
   /\b(?:use|call|invoke|run|using|with|via)\b.{0,60}\b(?:tools?|functions?)\b/isu;
 const ASKS_FOR_SEVERAL =
   /\b(?:parallel|simultaneous(?:ly)?|at (?:once|the same time)|(?:several|multiple|all|both|two|three|four|five)(?: of)?(?: the| your| available)?\s+(?:\w+\s+)?(?:tools?|functions?|calls?))\b/iu;
+const ASKS_FOR_ALL =
+  /\b(?:several|multiple|all|both|two|three|four|five)(?: of)?(?: the| your| available)?\s+(?:\w+\s+)?(?:tools?|functions?)\b/iu;
 const COUNT =
   /\b(\d|two|three|four|five)\b(?:\s+\w+){0,3}\s+(?:calls?|times|tools?|functions?)\b/iu;
 const SPELLED = ['zero', 'one', 'two', 'three', 'four', 'five'];
@@ -41,9 +43,9 @@ export function toolWish(request: ChatRequest, prompt: PromptText): readonly Fun
     if (prompt.results.length > 0) return [];
     if (named.length === 0 && !ASKS_FOR_TOOL.test(prompt.question)) return [];
   }
-  const several = ASKS_FOR_SEVERAL.test(prompt.question);
-  if (several && request.parallelToolCalls !== false) {
-    return repeat(named.length > 1 ? named : tools, request, prompt);
+  if (ASKS_FOR_SEVERAL.test(prompt.question)) {
+    const meant = named.length > 1 || !ASKS_FOR_ALL.test(prompt.question) ? named : tools;
+    return repeat(meant.length > 0 ? meant : tools, request, prompt);
   }
   return [named[0] ?? first];
 }

@@ -66,12 +66,16 @@ export class RecordingServer {
     });
   }
 
-  /** Stops listening and cuts every connection. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Stops listening and cuts every connection; resolves when all are gone. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
-      for (const socket of this.#open.keys()) socket.destroy();
     });
+    const gone = [...this.#open.keys()].map(
+      (socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve())),
+    );
+    for (const socket of this.#open.keys()) socket.destroy();
+    await Promise.all([closed, ...gone]);
   }
 
   #accept(socket: Socket, records: Kept<ConnectionRecord>): void {

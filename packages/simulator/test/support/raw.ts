@@ -17,7 +17,7 @@ export function rawPost(
   path: string,
   body: object,
   headers: Readonly<Record<string, string>> = {},
-  quietMs = 150,
+  quietMs = 10_000,
 ): Promise<RawAnswer> {
   const url = new URL(base + path);
   const text = JSON.stringify(body);
@@ -34,7 +34,7 @@ export function rawPost(
     let size = 0;
     let tail = '';
     let head: string | undefined;
-    let quiet = setTimeout(() => finish('open'), quietMs + 1000);
+    let quiet = setTimeout(() => finish('open'), quietMs + 2000);
     const finish = (ended: RawAnswer['ended']): void => {
       clearTimeout(quiet);
       socket.destroy();
