@@ -13,6 +13,9 @@ export function maybe<A extends object, S extends object>(
   }) as unknown as fc.Arbitrary<A & Partial<S>>;
 }
 
+/** A name of some kind: never empty, nothing special. */
+export const word: fc.Arbitrary<string> = fc.stringMatching(/^[A-Za-z][\w-]{0,9}$/u);
+
 /** JSON that survives `stringify` and `parse`: no negative zero. */
 export const json: fc.Arbitrary<JsonValue> = fc
   .jsonValue({ maxDepth: 2 })

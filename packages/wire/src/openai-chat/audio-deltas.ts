@@ -9,14 +9,16 @@ export class AudioDeltas {
   #transcript = '';
   readonly #fields: Record<string, JsonValue> = {};
   #taken = false;
+  #ended = false;
 
-  /** The update that comes last has been seen. */
+  /** The update that comes last has been seen: it holds the expiry alone. */
   get ended(): boolean {
-    return this.#fields['expires_at'] !== undefined;
+    return this.#ended;
   }
 
   push(audio: JsonObject): void {
     const data = asText(audio['data']);
+    this.#ended = data === undefined && typeof audio['expires_at'] === 'number';
     if (data !== undefined) this.#data.push(data);
     this.#transcript += asText(audio['transcript']) ?? '';
     for (const key of ['id', 'expires_at']) {

@@ -39,6 +39,8 @@ export class ChoiceDecoder {
   #cited = false;
   #tools: ToolCallDeltas | undefined;
   #reasoning: ReasoningDeltas | undefined;
+  /** Reasoning text comes in a field of its own, so that of the entries is a repetition. */
+  #told = false;
   #audio: AudioDeltas | undefined;
   #heldLogprobs: TokenLogprob[] | undefined;
   #word: string | undefined;
@@ -110,9 +112,12 @@ export class ChoiceDecoder {
 
   #delta(delta: JsonObject, out: ChatEvent[]): void {
     const reasoning = asText(delta['reasoning_content']) ?? asText(delta['reasoning']);
-    if (reasoning !== undefined) this.#grow('reasoning', reasoning, out);
+    if (reasoning !== undefined) {
+      this.#told = true;
+      this.#grow('reasoning', reasoning, out);
+    }
     if (delta['reasoning_details'] !== undefined) {
-      this.#details(delta['reasoning_details'], reasoning !== undefined, out);
+      this.#details(delta['reasoning_details'], out);
     }
     const { content } = delta;
     if (typeof content === 'string') {
@@ -130,7 +135,10 @@ export class ChoiceDecoder {
     if (delta['images'] !== undefined) {
       for (const image of asObjects(delta['images'])) this.#whole(imageOf(image), out);
     }
-    if (isJsonObject(delta['audio'])) (this.#audio ??= new AudioDeltas()).push(delta['audio']);
+    if (isJsonObject(delta['audio'])) {
+      this.#closeOpen(out);
+      (this.#audio ??= new AudioDeltas()).push(delta['audio']);
+    }
   }
 
   #text(text: string, out: ChatEvent[]): void {
@@ -156,6 +164,7 @@ export class ChoiceDecoder {
 
   #begin(kind: Growing, out: ChatEvent[]): void {
     this.#closeOpen(out);
+    this.#flushAudio(out);
     this.#tools?.endWhole(out);
     this.#open = kind;
     this.#index = this.#next++;
@@ -178,14 +187,17 @@ export class ChoiceDecoder {
       this.#begin('reasoning', out);
     this.#closeOpen(out);
     this.#tools?.end(this.#word, out);
-    const audio = this.#audio?.take();
-    if (audio !== undefined) this.#whole(audio, out);
+    this.#flushAudio(out);
   }
 
-  #details(details: JsonValue, hasText: boolean, out: ChatEvent[]): void {
+  #flushAudio(out: ChatEvent[]): void {
+    if (this.#audio !== undefined) this.#whole(this.#audio.take(), out);
+  }
+
+  #details(details: JsonValue, out: ChatEvent[]): void {
     const gathered = (this.#reasoning ??= new ReasoningDeltas());
     for (const entry of asObjects(details)) {
-      const text = gathered.push(entry, hasText, this.#open === 'reasoning');
+      const text = gathered.push(entry, this.#told, this.#open === 'reasoning');
       if (text !== '') this.#grow('reasoning', text, out);
       if (!gathered.closes) continue;
       if (this.#open !== 'reasoning') this.#begin('reasoning', out);
@@ -212,6 +224,7 @@ export class ChoiceDecoder {
   #calls(calls: readonly unknown[], out: ChatEvent[]): void {
     if (calls.length === 0) return;
     this.#closeOpen(out);
+    this.#flushAudio(out);
     this.#tools ??= new ToolCallDeltas({
       choice: this.#choice,
       answerId: this.#answerId,

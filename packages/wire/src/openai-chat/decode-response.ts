@@ -66,7 +66,7 @@ function decodeChoice(
         : readFinishReason(
             word,
             choice['native_finish_reason'],
-            content.some((part) => part.type === 'tool-call'),
+            content.some(({ type }) => type === 'tool-call' || type === 'provider'),
           ),
     logprobs: readLogprobs(choice['logprobs']),
   });

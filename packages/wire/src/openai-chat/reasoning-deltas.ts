@@ -24,7 +24,7 @@ export class ReasoningDeltas {
 
   /**
    * Takes an entry and gives the text that it adds.
-   * @param told The event tells its text in another field as well.
+   * @param told The text comes in another field as well.
    * @param open A reasoning part is open, so that its text has come already.
    */
   push(entry: JsonObject, told: boolean, open: boolean): string {
@@ -32,7 +32,7 @@ export class ReasoningDeltas {
     this.#closes = tagged !== undefined;
     if (tagged !== undefined) {
       this.#tagged = tagged.part.opaque;
-      return told || open ? '' : tagged.part.text;
+      return open ? '' : tagged.part.text;
     }
     const index = asNumber(entry['index']);
     const last =

@@ -1,10 +1,10 @@
-import type { ChatEvent, JsonObject, JsonValue, Opaque, Warning } from '@inferway/core';
+import type { ChatEvent, JsonObject, Opaque, Warning } from '@inferway/core';
 import { asObject, asText } from '../lenient.js';
 import { CallIds } from './call-ids.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { JsonProgress } from './json-progress.js';
 import { argumentsText, readExtra } from './tool-call.js';
-import { cutCall, endsByWill, replayed } from './tool-calls.js';
+import { cutCall, endsByWill, meant, replayed } from './tool-calls.js';
 
 interface Host {
   readonly choice: number | undefined;
@@ -49,7 +49,7 @@ export class ToolCallDeltas {
 
   /** There has been a call. */
   get some(): boolean {
-    return this.#calls.some((call) => call.part !== undefined);
+    return this.#calls.some((call) => call.part !== undefined || call.custom);
   }
 
   push(raw: JsonObject, out: ChatEvent[]): void {
@@ -67,28 +67,33 @@ export class ToolCallDeltas {
       call = this.#begin(id, name, text, raw);
       if (index !== undefined) this.#byIndex.set(index, call);
     }
-    this.#last = call;
+    if (this.#last !== call) {
+      this.#last = call;
+      if (!call.ignored) this.endWhole(out, call);
+    }
     if (call.ignored) return;
     call.id ??= id;
     call.name ??= name;
     const extra = readExtra(raw['extra_content']);
     if (extra !== undefined) call.opaque = extra;
-    if (call.part === undefined && call.name !== undefined) this.#open(call, out);
+    if (call.part === undefined && call.name !== undefined && !call.custom) this.#open(call, out);
     this.#append(call, text, out);
   }
 
   /** Another part begins: closes the calls whose arguments are whole. One that is not may still grow. */
-  endWhole(out: ChatEvent[]): void {
-    for (const call of this.#calls) if (call.progress.whole) this.#end(call, out);
+  endWhole(out: ChatEvent[], begun?: object): void {
+    for (const call of this.#calls) {
+      if (call !== begun && (call.custom || call.progress.whole)) this.#end(call, out);
+    }
   }
 
   /** The answer is over. A call that was cut is left open, so that it is no part of any result. */
   end(finishWord: string | undefined, out: ChatEvent[]): void {
-    const meant = finishWord === undefined || endsByWill(finishWord);
+    const willed = meant(finishWord);
     for (const call of this.#calls) {
       if (call.ended || call.ignored) continue;
-      const whole = call.custom ? meant : call.progress.whole || (meant && call.text === '');
-      if (call.part !== undefined && (whole || endsByWill(finishWord))) this.#end(call, out);
+      const whole = call.custom ? willed : call.progress.whole || (willed && call.text === '');
+      if (call.name !== undefined && (whole || endsByWill(finishWord))) this.#end(call, out);
       else {
         call.ignored = true;
         this.#host.warn(cutCall(call.name));
@@ -169,7 +174,6 @@ export class ToolCallDeltas {
   }
 
   #open(call: CallState, out: ChatEvent[]): void {
-    for (const other of this.#calls) if (other.progress.whole) this.#end(other, out);
     const { choice } = this.#host;
     const index = this.#host.nextIndex();
     call.part = index;
@@ -177,16 +181,6 @@ export class ToolCallDeltas {
     call.id ??= id;
     const name = call.name ?? '';
     const { text } = call;
-    if (call.custom) {
-      const value = { id, type: 'custom' };
-      out.push({
-        type: 'part-start',
-        index,
-        part: { type: 'provider', format: OPENAI_CHAT, kind: 'custom', value },
-        choice,
-      });
-      return;
-    }
     const part = { type: 'tool-call', id, name, arguments: '' } as const;
     out.push({ type: 'part-start', index, part, choice });
     // What came before the name.
@@ -226,18 +220,31 @@ export class ToolCallDeltas {
   }
 
   #end(call: CallState, out: ChatEvent[]): void {
-    if (call.ended || call.part === undefined) return;
-    call.ended = true;
+    if (call.ended) return;
     const { choice } = this.#host;
-    const index = call.part;
-    let value: JsonObject | undefined;
     if (call.custom) {
-      const custom: JsonValue = { name: call.name, input: call.text };
-      value = { id: call.id, type: 'custom', custom };
-    } else if (call.text === '' || call.held) {
+      call.ended = true;
+      this.#tellCustom(call, out);
+      return;
+    }
+    const index = call.part;
+    if (index === undefined) return;
+    call.ended = true;
+    if (call.text === '' || call.held) {
       out.push({ type: 'tool-call-delta', index, arguments: '{}', choice });
     }
-    out.push({ type: 'part-end', index, opaque: call.opaque, value, choice });
+    out.push({ type: 'part-end', index, opaque: call.opaque, choice });
+  }
+
+  /** A call of a custom tool, which takes any text, is told once it is whole: the canonical form has no pieces of it. */
+  #tellCustom(call: CallState, out: ChatEvent[]): void {
+    const { choice } = this.#host;
+    const index = this.#host.nextIndex();
+    const custom = { name: call.name, input: call.text };
+    const value = { id: this.#ids.take(call.id), type: 'custom', custom };
+    const part = { type: 'provider', format: OPENAI_CHAT, kind: 'custom', value } as const;
+    out.push({ type: 'part-start', index, part, choice });
+    out.push({ type: 'part-end', index, choice });
   }
 }
 

@@ -19,8 +19,14 @@ export function decodeToolCalls(
   const ids = new CallIds(source.answerId);
   const seen = new Map<string, ToolCallPart>();
   const calls: (ToolCallPart | ProviderPart)[] = [];
-  for (const raw of callsOf(message)) {
+  const raws = callsOf(message);
+  for (const raw of raws) {
     if (raw['type'] === 'custom') {
+      // Its input is any text: only that it is the last one tells that it may be cut.
+      if (raw === raws.at(-1) && !meant(source.finishWord)) {
+        source.warn(cutCall(asText(asObject(raw['custom'])?.['name'])));
+        continue;
+      }
       calls.push({ type: 'provider', format: OPENAI_CHAT, kind: 'custom', value: raw });
       continue;
     }
@@ -61,7 +67,7 @@ function callsOf(message: JsonObject): readonly JsonObject[] {
 
 /** An answer that ended otherwise than by the model's will may hold half a call, which must never be run. */
 function isCut(text: string, finishWord: string | undefined): boolean {
-  if (endsByWill(finishWord)) return false;
+  if (endsByWill(finishWord) || (finishWord === undefined && text === '')) return false;
   const progress = new JsonProgress();
   progress.push(text);
   return !progress.whole;
@@ -77,6 +83,11 @@ export function endsByWill(finishWord: string | undefined): boolean {
     finishWord === 'tool_use' ||
     finishWord === 'end_turn'
   );
+}
+
+/** The protocol ended the answer properly and gave no other reason than the model's will. */
+export function meant(finishWord: string | undefined): boolean {
+  return finishWord === undefined || endsByWill(finishWord);
 }
 
 export function cutCall(name: string | undefined): Warning {
