@@ -1,0 +1,134 @@
+import type { GatewayResult } from './gateway/measure.js';
+import type { LibraryResult } from './library/measure.js';
+import type { InstalledRow } from './startup/installed.js';
+import type { StartupRow } from './startup/measure.js';
+import type { Spread } from './statistics.js';
+
+/** Everything that one run measured; what was left out is absent. */
+export interface Results {
+  readonly machine: readonly string[];
+  readonly library?: readonly LibraryResult[] | undefined;
+  readonly gateway?: readonly GatewayResult[] | undefined;
+  readonly startup?: readonly StartupRow[] | undefined;
+  readonly installed?: readonly InstalledRow[] | undefined;
+}
+
+/** The report as Markdown. */
+export function report(results: Results): string {
+  return [
+    '# Results',
+    '',
+    'Written by `npx -y pnpm@12 bench --write`; read the ratios, not the absolute figures. Each is a median with the lowest and highest round in brackets.',
+    '',
+    ...results.machine,
+    ...library(results.library),
+    ...gateway(results.gateway),
+    ...startup(results.startup),
+    ...installed(results.installed),
+    '',
+  ].join('\n');
+}
+
+function library(rows: Results['library']): string[] {
+  if (rows === undefined) return [];
+  const subjects = rows[0]?.cells.map((cell) => cell.subject) ?? [];
+  return [
+    '',
+    '## Library: CPU per call over bare undici + `JSON.parse`',
+    '',
+    'Every figure stands beside a baseline of the same round. `inferway-full` is `standard()` with auth, retry, fallback, timeouts, cost and trace.',
+    '',
+    table(
+      ['', ...subjects.map((subject, index) => (index === 0 ? `${subject} (µs)` : subject))],
+      rows.map(({ row, cells }) => [
+        row.title,
+        ...cells.map((cell, index) => (index === 0 ? figure(cell.cpu, 0) : figure(cell.ratio, 2))),
+      ]),
+    ),
+  ];
+}
+
+function gateway(results: Results['gateway']): string[] {
+  if (results === undefined) return [];
+  const lines = [
+    '',
+    '## Gateway',
+    '',
+    'One process each; ratios are over the pass-through with JSON of the same round.',
+  ];
+  for (const { scenario, cells } of results) {
+    lines.push(
+      '',
+      `### ${scenario.title}`,
+      '',
+      table(
+        [
+          '',
+          'ratio',
+          'answers/s',
+          'CPU µs',
+          'p50 ms',
+          'p99 ms',
+          'first byte p50 ms',
+          'first byte p99 ms',
+          'failed',
+          'MiB',
+        ],
+        cells.map((cell) => [
+          cell.contender,
+          figure(cell.ratio, 2),
+          figure(cell.throughput, 0),
+          figure(cell.cpu, 0),
+          figure(cell.p50, 2),
+          figure(cell.p99, 2),
+          figure(cell.firstByteP50, 2),
+          figure(cell.firstByteP99, 2),
+          String(cell.failed),
+          cell.residentMiB.toFixed(0),
+        ]),
+      ),
+    );
+  }
+  return lines;
+}
+
+function startup(rows: Results['startup']): string[] {
+  if (rows === undefined) return [];
+  return [
+    '',
+    '## Start: a process of its own each',
+    '',
+    table(
+      ['', 'import beyond an empty process (ms)', 'process start to first answer (ms)'],
+      rows.map((row) => [row.subject, figure(row.importMs, 0), figure(row.answerMs, 0)]),
+    ),
+  ];
+}
+
+function installed(rows: Results['installed']): string[] {
+  if (rows === undefined) return [];
+  return [
+    '',
+    '## Installed size',
+    '',
+    table(
+      ['', 'packages', 'besides undici', 'MB'],
+      rows.map((row) => [
+        row.what,
+        String(row.packages),
+        String(row.besidesUndici),
+        row.megabytes.toFixed(1),
+      ]),
+    ),
+  ];
+}
+
+function figure({ median, low, high }: Spread, digits: number): string {
+  const [middle, from, to] = [median, low, high].map((value) => value.toFixed(digits));
+  return from === to ? `${middle}` : `${middle} (${from}–${to})`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
