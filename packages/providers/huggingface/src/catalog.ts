@@ -3,6 +3,7 @@ import {
   defineProvider,
   encodeModelId,
   undiciTransport,
+  type BaseUrlSettings,
   type Transport,
 } from '@inferway/provider-kit';
 import { ExpiringMap } from './expiring-map.js';
@@ -13,7 +14,7 @@ import { readRouterListing } from './router-listing.js';
 export interface HuggingFaceCatalogOptions {
   /** Sent where there is one, so that models of the user's own are seen; listings need none. Default: `HF_TOKEN`, then `HUGGING_FACE_HUB_TOKEN`. */
   readonly apiKey?: string | undefined;
-  /** Of the router. Default `https://router.huggingface.co/v1`. */
+  /** Of the router. Default: the environment variable `HF_BASE_URL`, else `https://router.huggingface.co/v1`. */
   readonly baseUrl?: string | undefined;
   /** Default `https://huggingface.co`. */
   readonly hubUrl?: string | undefined;
@@ -36,8 +37,12 @@ export interface HuggingFaceCatalog {
   close(): Promise<void>;
 }
 
-export const ROUTER_URL = 'https://router.huggingface.co/v1';
 export const TOKEN_VARIABLES: readonly string[] = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
+
+/** Where the router is. */
+export function routerUrl(given: string | undefined): BaseUrlSettings {
+  return { given, env: 'HF_BASE_URL', standard: 'https://router.huggingface.co/v1' };
+}
 
 const UNKNOWN: ReadonlySet<string> = new Set(['not_found', 'authentication']);
 
@@ -48,7 +53,7 @@ export function createHuggingFaceCatalog(
   const { listingTtlMs = 300_000, clock = systemClock } = options;
   const transport = options.transport ?? undiciTransport();
   const ask = (
-    baseUrl: string,
+    baseUrl: string | BaseUrlSettings,
     path: string,
     decode: typeof readHubModel,
     asking: Asking | undefined,
@@ -74,10 +79,10 @@ export function createHuggingFaceCatalog(
     told.set(key, models, clock.now());
     return models;
   };
-  const routerUrl = options.baseUrl ?? ROUTER_URL;
+  const router = routerUrl(options.baseUrl);
   const hubUrl = options.hubUrl ?? 'https://huggingface.co';
   const models = (asking?: Asking): Promise<readonly ModelInfo[]> =>
-    remember('router', () => ask(routerUrl, 'models', readRouterListing, asking));
+    remember('router', () => ask(router, 'models', readRouterListing, asking));
 
   return {
     models,

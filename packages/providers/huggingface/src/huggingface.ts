@@ -9,7 +9,7 @@ import {
 import { openaiChat } from '@inferway/wire';
 import {
   createHuggingFaceCatalog,
-  ROUTER_URL,
+  routerUrl,
   TOKEN_VARIABLES,
   type HuggingFaceCatalogOptions,
 } from './catalog.js';
@@ -52,12 +52,12 @@ declare module '@inferway/core' {
 export function createHuggingFace(
   options: HuggingFaceOptions = {},
 ): ProviderOf<'huggingface', 'chat'> {
-  const { apiKey, billTo, baseUrl = ROUTER_URL, transport = undiciTransport() } = options;
+  const { apiKey, billTo, transport = undiciTransport() } = options;
   const usual = checkRouting(options.routing);
   const catalog = createHuggingFaceCatalog({ ...options, transport });
   const router = defineProvider({
     name: 'huggingface',
-    baseUrl,
+    baseUrl: routerUrl(options.baseUrl),
     key: { apiKey, env: TOKEN_VARIABLES },
     headers: { ...(billTo === undefined ? {} : { 'x-hf-bill-to': billTo }), ...options.headers },
     endpoints: { chat: endpoint({ format: openaiChat, path: 'chat/completions' }) },
