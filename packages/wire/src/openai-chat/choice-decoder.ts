@@ -95,9 +95,6 @@ export class ChoiceDecoder {
 
   /** The stream has ended well: closes what is open and tells the finish reason. */
   end(out: ChatEvent[]): void {
-    this.#think?.end((piece, thinking) => {
-      this.#grow(thinking ? 'reasoning' : 'text', piece, out);
-    });
     this.#closeAll(out);
     let { finishReason } = this;
     if (finishReason === undefined) {
@@ -181,6 +178,9 @@ export class ChoiceDecoder {
   }
 
   #closeAll(out: ChatEvent[]): void {
+    this.#think?.end((piece, thinking) => {
+      this.#grow(thinking ? 'reasoning' : 'text', piece, out);
+    });
     if (!this.#cited) this.#cite(readCitations(undefined, this.#citedUrls()), out);
     // Entries without any text still are a part.
     if (this.#open !== 'reasoning' && this.#reasoning?.pending === true)
