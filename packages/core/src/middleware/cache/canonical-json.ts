@@ -37,7 +37,7 @@ function writeObject(value: object, depth: number): string {
   if (Array.isArray(value)) {
     let text = '';
     for (const item of value as unknown[]) {
-      text += `${text === '' ? '' : ','}${item === undefined ? 'null' : write(item, depth)}`;
+      text += `${text === '' ? '' : ','}${write(item, depth)}`;
     }
     return `[${text}]`;
   }
