@@ -331,12 +331,15 @@ describe('Anthropic Messages, a caller’s request', () => {
     const text = { type: 'text', text: 'x' };
     const { request } = anthropicMessages.decodeRequest({
       ...base,
-      messages: [{ role: 'user', content: [result('a'), result('b'), text, text, result('c')] }],
+      messages: [
+        { role: 'user', content: [result('a'), result('b'), text, text, result('c'), text] },
+      ],
     });
     expect(request.messages.map(({ role, content }) => [role, content.length])).toEqual([
       ['tool', 2],
       ['user', 2],
       ['tool', 1],
+      ['user', 1],
     ]);
   });
 

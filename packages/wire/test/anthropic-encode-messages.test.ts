@@ -265,4 +265,74 @@ describe('Anthropic Messages, a conversation on the wire', () => {
       ...block,
     });
   });
+
+  it('lets a system turn follow the result of a server’s tool, and a directive without text stand anywhere', () => {
+    const result: Message = {
+      role: 'assistant',
+      content: [
+        {
+          type: 'provider',
+          format: 'anthropic-messages',
+          kind: 'web_search_tool_result',
+          value: { type: 'web_search_tool_result', tool_use_id: 's', content: [] },
+        },
+      ],
+    };
+    const directive: Message = {
+      role: 'system',
+      content: [],
+      opaque: { format: 'anthropic-messages', value: { output_config: { effort: 'low' } } },
+    };
+    const systemTurns = rules({ systemTurns: true });
+    const after = encode(
+      { messages: [hello, result, { role: 'system', content: 'S' }] },
+      systemTurns,
+    );
+    expect((after.body.messages as JsonObject[])[2]).toEqual({ role: 'system', content: 'S' });
+    const anywhere = encode(
+      {
+        messages: [
+          hello,
+          { role: 'assistant', content: 'a' },
+          directive,
+          { role: 'assistant', content: 'b' },
+          hello,
+        ],
+      },
+      systemTurns,
+    );
+    expect((anywhere.body.messages as JsonObject[])[2]).toEqual({
+      role: 'system',
+      content: [],
+      output_config: { effort: 'low' },
+    });
+    expect([...after.warnings, ...anywhere.warnings]).toEqual([]);
+    expect(encode({ messages: [hello, directive] }).warnings).toEqual(['messages[1]']);
+  });
+
+  it('keeps turns apart that have fields of their own', () => {
+    const opaque = { format: 'anthropic-messages', value: { mark: 1 } };
+    const { body } = encode({ messages: [{ role: 'user', content: 'x', opaque }, hello] });
+    expect(body.messages).toEqual([{ role: 'user', content: 'x', mark: 1 }, hello]);
+  });
+
+  it('says what the canonical form says where a kept field says otherwise', () => {
+    const opaque = {
+      format: 'anthropic-messages',
+      value: { text: 'kept', input: {}, new_field: 1 },
+    };
+    const { body } = encode({
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'redacted', opaque }] },
+        {
+          role: 'assistant',
+          content: [{ type: 'tool-call', id: 'c', name: 'f', arguments: '{"a":1}', opaque }],
+        },
+        hello,
+      ],
+    });
+    const [user, assistant] = body.messages as { content: JsonObject[] }[];
+    expect(user?.content).toMatchObject([{ type: 'text', text: 'redacted', new_field: 1 }]);
+    expect(assistant?.content).toMatchObject([{ input: { a: 1 }, new_field: 1 }]);
+  });
 });

@@ -71,6 +71,7 @@ describe('Anthropic Messages, settings of a request on the wire', () => {
     const { body, warnings } = encode({ temperature: 0.2, topP: 0.96, topK: 4, reasoning: {} });
     expect(body).toMatchObject({ thinking: { type: 'adaptive' }, top_p: 0.96 });
     expect(warnings).toEqual(['temperature', 'topK']);
+    expect(encode({ topP: 0.5, reasoning: {} }).warnings).toEqual(['topP']);
     expect(encode({ temperature: 1, reasoning: {} }).warnings).toEqual([]);
   });
 
@@ -151,6 +152,11 @@ describe('Anthropic Messages, settings of a request on the wire', () => {
     });
   });
 
+  it('sends the service tiers that there are, and OpenAI’s word for one of them', () => {
+    expect(encode({ serviceTier: 'auto' }).body.service_tier).toBe('auto');
+    expect(encode({ serviceTier: 'default' }).body.service_tier).toBe('standard_only');
+  });
+
   it('cannot have its prototype set by an option', () => {
     const options = JSON.parse(
       '{"__proto__":{"polluted":1},"output_config":{"__proto__":{"polluted":1}}}',
@@ -175,7 +181,7 @@ describe('Anthropic Messages, schemas that answers are held to', () => {
         minItems: 2,
         items: { type: 'object', properties: { n: { type: 'integer', minimum: 0 } } },
       },
-      minimum: { anyOf: [{ type: 'null' }, { type: 'array', minItems: 1 }] },
+      minimum: { anyOf: [{ type: 'null' }, { type: 'array', minItems: 1, maxItems: 3 }] },
     },
     required: ['name'],
   };
@@ -200,7 +206,12 @@ describe('Anthropic Messages, schemas that answers are held to', () => {
                 additionalProperties: false,
               },
             },
-            minimum: { anyOf: [{ type: 'null' }, { type: 'array', minItems: 1 }] },
+            minimum: {
+              anyOf: [
+                { type: 'null' },
+                { type: 'array', minItems: 1, description: '{maxItems: 3}' },
+              ],
+            },
           },
           required: ['name'],
           additionalProperties: false,

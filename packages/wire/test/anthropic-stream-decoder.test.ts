@@ -1,8 +1,8 @@
 import type { ChatEvent } from '@inferway/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SseParser, type SseMessage } from '../src/index.js';
-import { decodeMessages, decodeText, type Decoding } from './anthropic-support.js';
+import { anthropicMessages, SseParser, type SseMessage } from '../src/index.js';
+import { decodeMessages, decodeText, source, type Decoding } from './anthropic-support.js';
 
 const START = {
   type: 'message_start',
@@ -289,7 +289,20 @@ describe('The Anthropic stream decoder', () => {
     });
   });
 
-  it('reports usage before the end, as far as it came', () => {
+  it('reports usage at any time, as far as it has come', () => {
+    const decoder = anthropicMessages.streamDecoder?.(source);
+    const outputs = [
+      START,
+      ending(null),
+      { ...ending('end_turn'), usage: { output_tokens: 12 } },
+    ].map((event) => {
+      decoder?.message({ data: JSON.stringify(event) }, []);
+      return decoder?.usage?.outputTokens;
+    });
+    expect(outputs).toEqual([1, 9, 12]);
+  });
+
+  it('reports the usage of a stream that was cut, as far as it came', () => {
     const { usage, error } = decode(START, blockStart(0, EMPTY), text(0, 'x'));
     expect(error?.code).toBe('stream_interrupted');
     expect(usage).toMatchObject({ inputTokens: 5, outputTokens: 1 });
