@@ -10,7 +10,7 @@ import { createKeyRing, type CallerKey } from './http/key-ring.js';
 import { createRedact } from './http/redact.js';
 import { createRoutes, type Route } from './http/routes.js';
 import { createServer } from './http/server.js';
-import { createModelDirectory } from './models/model-directory.js';
+import { createModelDirectory, type ModelDirectory } from './models/model-directory.js';
 import { createModelNames, type Target } from './models/model-names.js';
 
 export interface GatewayOptions {
@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly marks?: Marks;
   /** Never let out in an error, whoever wrote it: provider keys. Callers' keys are added. */
   readonly secrets?: readonly string[];
+  /** Where `/v1/models` comes from. Default: the client's listings, asked at most once a minute. */
+  readonly directory?: ModelDirectory;
   readonly clock?: Clock;
   /** Told of failures that are the gateway's own fault. */
   readonly report?: (reason: unknown) => void;
@@ -56,7 +58,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     marks: options.marks ?? new Map(),
     keys: createKeyRing(keys),
     names: createModelNames(providers, options.aliases ?? new Map()),
-    directory: createModelDirectory(client, clock),
+    directory: options.directory ?? createModelDirectory(client, clock),
     limits: withDefaults(options.limits),
     redact: createRedact([...keys.map(({ secret }) => secret), ...(options.secrets ?? [])]),
     report: options.report ?? (() => {}),

@@ -19,6 +19,7 @@ export type { CallerKey } from './http/key-ring.js';
 export type { Protocol } from './http/protocol.js';
 export type { Exchange } from './http/exchange.js';
 export type { Route } from './http/routes.js';
+export type { ModelDirectory } from './models/model-directory.js';
 export type { Target } from './models/model-names.js';
 
 // What `start` does

@@ -7,20 +7,21 @@ import { startGateway, type RunningGateway } from './start/start-gateway.js';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`inferway: ${text}\n`);
 
-async function start(): Promise<RunningGateway | undefined> {
+async function start(): Promise<void> {
   const line = readCommandLine(process.argv.slice(2));
   if (line.help) {
     say(HELP);
-    return undefined;
+    return;
   }
   const running = await startGateway({
     line,
     environment: process.env,
-    directory: process.cwd(),
+    folder: process.cwd(),
     complain,
   });
+  // Before it says that it is ready: whoever waits for that may signal at once.
+  stopOnSignal(running);
   say(running.banner);
-  return running;
 }
 
 function stopOnSignal(running: RunningGateway): void {
@@ -46,8 +47,7 @@ function stopOnSignal(running: RunningGateway): void {
 process.on('unhandledRejection', (reason) => complain(failureText(reason)));
 
 try {
-  const running = await start();
-  if (running !== undefined) stopOnSignal(running);
+  await start();
 } catch (reason) {
   const known = InferwayError.is(reason) && reason.code !== 'internal';
   complain(known ? reason.message : failureText(reason));

@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import { describe, expect, test, vi } from 'vitest';
 import { ask, json } from './support/ask.js';
 import { KEY } from './support/start-gateway.js';
-import { PROVIDERS, startStack } from './support/start-stack.js';
+import { MODELS, startStack } from './support/start-stack.js';
 
 const messages = [{ role: 'user' as const, content: 'Write 60 words about the sea.' }];
 const PATHS = ['/v1/chat/completions', '/v1/messages'];
@@ -19,13 +19,14 @@ describe.each([true, false])('before the first token (stream: %s)', (stream) => 
   test.each(['status-503', 'overloaded', 'status-500', 'reset', 'F10', 'F13'])(
     'a provider that fails with %s is tried again, and the caller sees one clean answer',
     async (fault) => {
-      const { url, simulator, complaints } = await startStack();
+      const { url, simulator, calls, complaints } = await startStack();
       simulator.faults.next(fault);
       const answer = await ask(url, { body: body('openai/sim-chat', stream) });
       expect(answer.status).toBe(200);
       expect(answer.complete).toBe(true);
-      expect(answer.headers['x-inferway-attempts']).toBe('2');
-      expect(simulator.requests.length).toBe(2);
+      expect(calls().length).toBe(2);
+      // The transport itself sends again what a kept-alive connection was reset under.
+      if (fault !== 'reset') expect(answer.headers['x-inferway-attempts']).toBe('2');
       expect(complaints).toEqual([]);
     },
   );
@@ -93,7 +94,7 @@ describe.each(['openai', 'anthropic'])('after the first token of %s', (provider)
   const faults = ['F01', 'F04', 'F05', 'F06', 'F34', 'F35'];
 
   test.each(faults)('%s gives an openai client what came and a typed error', async (fault) => {
-    const { url, simulator } = await startStack({ pace: { writes: 'each' } }, quick);
+    const { url, simulator, calls } = await startStack({ pace: { writes: 'each' } }, quick);
     simulator.faults.next(fault, { after: 5 });
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
     let text = '';
@@ -107,7 +108,7 @@ describe.each(['openai', 'anthropic'])('after the first token of %s', (provider)
     expect(text.length).toBeGreaterThan(0);
     expect(failure).toBeInstanceOf(OpenAI.APIError);
     expect((failure as { error: unknown }).error).toMatchObject({ message: expect.any(String) });
-    expect(simulator.requests.length).toBe(1);
+    expect(calls().length).toBe(1);
   });
 
   test.each(faults)('%s gives an Anthropic client what came and a typed error', async (fault) => {
@@ -136,11 +137,11 @@ describe.each(['openai', 'anthropic'])('after the first token of %s', (provider)
   });
 });
 
-describe.each(PROVIDERS)('the cost of a call to %s', (provider) => {
+describe.each(MODELS)('the cost of a call to %s', (model) => {
   test.each(PATHS)('is the simulator’s bill, streamed and not, in %s', async (path) => {
     const { url, simulator } = await startStack();
     for (const stream of [false, true]) {
-      const answer = await ask(url, { path, body: body(`${provider}/sim-chat`, stream) });
+      const answer = await ask(url, { path, body: body(model, stream) });
       expect(answer.status).toBe(200);
       const told = stream ? answer.trailers['x-inferway-cost'] : answer.headers['x-inferway-cost'];
       const billed = simulator.bill.of(String(answer.headers['x-inferway-provider-request-id']));
@@ -191,15 +192,15 @@ test.each([
 ] as const)(
   'killing a caller %s closes the provider’s socket within 100 ms',
   async (_, stream, whenToKill, fault) => {
-    const { url, simulator, complaints } = await startStack({ pace: { perTokenMs: 30 } });
+    const { url, simulator, calls, complaints } = await startStack({ pace: { perTokenMs: 30 } });
     if (fault !== undefined) simulator.faults.set(fault);
     const killedAt = await killedCaller(url, body('openai/sim-chat', stream), whenToKill);
-    await vi.waitFor(() => expect(simulator.requests.at(-1)?.clientLeftAt).toBeDefined(), {
+    await vi.waitFor(() => expect(calls().at(-1)?.clientLeftAt).toBeDefined(), {
       timeout: 2_000,
       interval: 5,
     });
-    expect((simulator.requests.at(-1)?.clientLeftAt ?? Number.NaN) - killedAt).toBeLessThan(100);
-    expect(simulator.requests.length).toBe(1);
+    expect((calls().at(-1)?.clientLeftAt ?? Number.NaN) - killedAt).toBeLessThan(100);
+    expect(calls().length).toBe(1);
     expect(complaints).toEqual([]);
   },
 );
@@ -223,14 +224,14 @@ test('no key of a provider or caller leaves in any answer, header or complaint',
 });
 
 test('a cache of the config serves one key its own answers, unary and streamed, for nothing', async () => {
-  const { url, simulator } = await startStack(
+  const { url, calls } = await startStack(
     {},
     { cache: {}, keys: [{ id: 'b', key: '${PLAIN_KEY}' }] },
   );
   const first = await ask(url, { body: body('openai/sim-chat', false) });
   const again = await ask(url, { body: body('openai/sim-chat', false) });
   const streamed = await ask(url, { body: body('openai/sim-chat', true) });
-  expect(simulator.requests.length).toBe(1);
+  expect(calls().length).toBe(1);
   expect(first.headers['x-inferway-cache']).toBe('miss');
   expect(again.headers).toMatchObject({ 'x-inferway-cache': 'hit', 'x-inferway-cost': '0' });
   expect(streamed.headers['x-inferway-cache']).toBe('hit');
@@ -240,7 +241,7 @@ test('a cache of the config serves one key its own answers, unary and streamed, 
     body: body('openai/sim-chat', false),
   });
   expect(other.headers['x-inferway-cache']).toBe('miss');
-  expect(simulator.requests.length).toBe(2);
+  expect(calls().length).toBe(2);
 });
 
 test('what a provider does not take is told in a header', async () => {

@@ -5,8 +5,8 @@ export interface ServedProvider {
   readonly name: string;
   /** Why it is there: `OPENAI_API_KEY`, `http://127.0.0.1:11434`, `inferway.config.yaml`. */
   readonly from: string;
-  /** A model to try. */
-  readonly example: string;
+  /** Models to try. */
+  readonly examples: readonly string[];
 }
 
 export interface BannerFacts {
@@ -34,7 +34,7 @@ export function bannerText(facts: BannerFacts): string {
     '',
     'Providers, each reached as <provider>/<model>:',
     ...providers.map(
-      ({ name, from, example }) => `  ${name.padEnd(wide)}   ${example}   (${from})`,
+      ({ name, from, examples }) => `  ${name.padEnd(wide)}   ${examples.join('  ')}   (${from})`,
     ),
     ...(aliases.length === 0 ? [] : [`Aliases: ${aliases.join(', ')}`]),
     '',

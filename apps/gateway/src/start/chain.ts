@@ -3,6 +3,7 @@ import {
   DEFAULT_ATTEMPTS,
   type Client,
   type Model,
+  type PriceBook,
   type ProviderBase,
 } from '@inferway/core';
 import { standard } from '@inferway/core/middleware';
@@ -10,20 +11,18 @@ import type { Config } from '../config/config.js';
 import { CALLER } from '../models/caller.js';
 import { FALLBACKS } from '../models/fallbacks.js';
 import type { Target } from '../models/model-names.js';
-import { createPrices } from './prices.js';
 import type { CollectedProvider } from './providers.js';
 
 export interface ChainOptions {
   readonly config: Config;
   readonly served: readonly CollectedProvider[];
   readonly aliases: ReadonlyMap<string, Target>;
+  readonly prices: PriceBook;
 }
 
 /** The client behind the gateway: one chain for every route. What nobody asked for is not in it. */
-export async function createChain(options: ChainOptions): Promise<Client<ProviderBase>> {
-  const { config, served, aliases } = options;
-  const own = served.flatMap(({ name, prices }) => (prices ? [[name, prices] as const] : []));
-  const prices = await createPrices(config, new Map(own));
+export function createChain(options: ChainOptions): Client<ProviderBase> {
+  const { config, served, aliases, prices } = options;
   const fallbacks = Math.max(0, ...[...aliases.values()].map((target) => target.fallbacks.length));
   return createClient({
     providers: served.map(({ provider }) => provider),

@@ -1,5 +1,6 @@
 import { InferwayError, type PriceBook, type Provider } from '@inferway/core';
 import { createAnthropic } from '@inferway/anthropic';
+import { createHuggingFace } from '@inferway/huggingface';
 import { createOpenAI } from '@inferway/openai';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
 import type { Config } from '../config/config.js';
@@ -51,6 +52,13 @@ const OWN_PACKAGES: readonly OwnPackage[] = [
     example: 'anthropic/claude-sonnet-5-5',
     create: createAnthropic,
   },
+  {
+    name: 'huggingface',
+    keyVariable: 'HF_TOKEN',
+    baseUrlVariable: 'HF_BASE_URL',
+    example: 'huggingface/deepseek-ai/DeepSeek-V4-Pro',
+    create: createHuggingFace,
+  },
 ];
 
 /**
@@ -87,7 +95,7 @@ function fromConfig({ config, environment, simulator }: ProviderSources): Collec
     return {
       name,
       from: baseUrl,
-      example: `${name}/<model>`,
+      examples: [`${name}/<model>`],
       secret,
       provider: compatible(name, baseUrl, secret),
     };
@@ -103,7 +111,7 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
       baseUrl ? { apiKey: secret, baseUrl } : { apiKey: secret },
     ) as Provider;
     const { name, example, keyVariable } = entry;
-    return [{ name, from: keyVariable, example, secret, provider }];
+    return [{ name, from: keyVariable, examples: [example], secret, provider }];
   });
   const hosted = HOSTED_PROFILES.flatMap((profile): CollectedProvider[] => {
     const { name, keyVariable } = profile;
@@ -111,7 +119,7 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
     if (secret === undefined) return [];
     const baseUrl = environment[`${name.toUpperCase()}_BASE_URL`] || profile.baseUrl;
     const provider = compatible(name, baseUrl, secret);
-    return [{ name, from: keyVariable, example: `${name}/<model>`, secret, provider }];
+    return [{ name, from: keyVariable, examples: [`${name}/<model>`], secret, provider }];
   });
   return [...own, ...hosted];
 }
@@ -120,7 +128,7 @@ function fromEngine({ name, title, baseUrl, models }: FoundEngine): CollectedPro
   return {
     name,
     from: `${title} at ${baseUrl}`,
-    example: `${name}/${models[0] ?? '<model>'}`,
+    examples: [`${name}/${models[0] ?? '<model>'}`],
     provider: compatible(name, baseUrl, undefined),
   };
 }
@@ -129,13 +137,13 @@ function fromSimulator({
   name,
   baseUrl,
   key,
-  example,
+  examples,
   prices,
 }: RunningSimulator): CollectedProvider {
   return {
     name,
     from: 'simulated: no model answers, nothing is charged',
-    example,
+    examples,
     provider: compatible(name, baseUrl, key),
     prices,
     marks: ['x-inferway-simulated', 'true'],

@@ -9,8 +9,8 @@ export interface RunningSimulator {
   readonly baseUrl: string;
   /** Made for this process: the simulator answers nobody else. */
   readonly key: string;
-  /** A model to try, `simulator/…`. */
-  readonly example: string;
+  /** Its models, `simulator/…`, the usual one first. */
+  readonly examples: readonly string[];
   readonly prices: PriceBook;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function startSimulator(): Promise<RunningSimulator> {
     name: NAME,
     key,
     baseUrl: simulator.baseUrls.openai,
-    example: `${NAME}/${simulator.models[0]?.id ?? 'sim-chat'}`,
+    examples: simulator.models.map(({ id }) => `${NAME}/${id}`),
     prices: simulator.priceBook,
     close: () => simulator.close(),
   };

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { systemClock } from '@inferway/core';
 import type { Config } from '../config/config.js';
 import { findConfigFile } from '../config/find-config-file.js';
 import { readConfigFile } from '../config/read-config-file.js';
@@ -6,12 +7,15 @@ import { GATEWAY_KEY_ID, readCallerKeys } from '../config/read-caller-keys.js';
 import type { Environment } from '../config/read-secret.js';
 import { resolveAliases } from '../config/resolve-aliases.js';
 import { createGateway } from '../create-gateway.js';
+import { createModelDirectory } from '../models/model-directory.js';
 import { bannerText } from './banner.js';
 import { createChain } from './chain.js';
 import { clientAddress } from './client-address.js';
 import { gatewayKey } from './gateway-key.js';
+import { keepLearning } from './keep-learning.js';
 import { findLocalEngines } from './local-engines.js';
 import { listenError } from './listen-error.js';
+import { createPrices } from './prices.js';
 import { collectProviders } from './providers.js';
 import { failureText } from './report.js';
 import { readAddress, type CommandLine } from './settings.js';
@@ -21,13 +25,15 @@ export interface StartOptions {
   readonly line: CommandLine;
   readonly environment: Environment;
   /** Where a config file is looked for. */
-  readonly directory: string;
+  readonly folder: string;
   /** Told of what goes wrong while it runs. */
   readonly complain: (text: string) => void;
 }
 
 export interface RunningGateway {
   readonly url: string;
+  /** Settles when the prices that providers list were asked for the first time; until then they are unknown. */
+  readonly priced: Promise<void>;
   /** For the operator: where it is, its key, what it serves. */
   readonly banner: string;
   /** Lets calls in flight end for the grace time, then closes everything. */
@@ -42,8 +48,8 @@ const GRACE_MS = 10_000;
  * @throws {InferwayError} `configuration` for whatever the operator can put right.
  */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { line, environment, directory, complain } = options;
-  const path = findConfigFile(directory, line.config || environment['INFERWAY_CONFIG']);
+  const { line, environment, folder, complain } = options;
+  const path = findConfigFile(folder, line.config || environment['INFERWAY_CONFIG']);
   const config: Config = path === undefined ? {} : await readConfigFile(path);
   const { host, port } = readAddress(line, environment, config);
   const callerKeys = readCallerKeys(config, environment);
@@ -56,9 +62,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const served = collectProviders({ environment, config, engines, simulator });
   const names = served.map(({ provider }) => provider.name);
   const aliases = resolveAliases(config.aliases ?? {}, names);
-  const client = await createChain({ config, served, aliases });
+  const own = served.flatMap(({ name, prices }) => (prices ? [[name, prices] as const] : []));
+  const prices = await createPrices(config, new Map(own));
+  const client = createChain({ config, served, aliases, prices });
+  const directory = createModelDirectory(client, systemClock);
   const gateway = createGateway({
     client,
+    directory,
     providers: names,
     aliases,
     keys: [{ id: GATEWAY_KEY_ID, secret: key.secret }, ...callerKeys],
@@ -78,18 +88,21 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await closeAll();
     throw listenError(reason, host, port);
   }
+  const learning = keepLearning(directory, prices, systemClock);
   const url = clientAddress(listening);
   return {
     url,
+    priced: learning.begun,
     banner: bannerText({
       url,
       key,
       providers: served,
       aliases: [...aliases.keys()],
       config: path === undefined ? undefined : basename(path),
-      model: simulator.example,
+      model: simulator.examples[0] ?? `${simulator.name}/sim-chat`,
     }),
     async stop() {
+      learning.stop();
       await gateway.close(config.shutdownGraceMs ?? GRACE_MS);
       await closeAll();
     },

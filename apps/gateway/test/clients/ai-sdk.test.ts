@@ -3,7 +3,7 @@ import { generateText, isStepCount, streamText, tool } from 'ai';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { KEY } from '../support/start-gateway.js';
-import { PROVIDERS, startStack, type Stack } from '../support/start-stack.js';
+import { MODELS, startStack, type Stack } from '../support/start-stack.js';
 
 const through = ({ url }: Stack): OpenAICompatibleProvider =>
   createOpenAICompatible({
@@ -19,9 +19,7 @@ const weather = tool({
   execute: async ({ city }) => `It is sunny in ${city}.`,
 });
 
-describe.each(PROVIDERS)('the AI SDK with %s behind the gateway', (provider) => {
-  const id = `${provider}/sim-chat`;
-
+describe.each(MODELS)('the AI SDK with %s behind the gateway', (id) => {
   test('generates and streams the same text with the same usage', async () => {
     const stack = await startStack();
     const model = through(stack)(id);

@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../support/start-gateway.js';
-import { PROVIDERS, startStack, type Stack } from '../support/start-stack.js';
+import { MODELS, startStack, type Stack } from '../support/start-stack.js';
 
 const anthropic = ({ url }: Stack): Anthropic =>
   new Anthropic({ baseURL: url, apiKey: KEY, maxRetries: 0 });
@@ -25,83 +25,78 @@ function inputOf(usage: Anthropic.Usage): number {
   return input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0);
 }
 
-describe.each(PROVIDERS)(
-  'an unmodified @anthropic-ai/sdk with %s behind the gateway',
-  (provider) => {
-    const model = `${provider}/sim-chat`;
+describe.each(MODELS)('an unmodified @anthropic-ai/sdk with %s behind the gateway', (model) => {
+  test('gets a message, with usage, cost and the ids of both sides', async () => {
+    const stack = await startStack();
+    const { data, response, request_id } = await anthropic(stack)
+      .messages.create({ model, max_tokens: 200, messages: question })
+      .withResponse();
+    expect(data).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn' });
+    expect(data.content).toEqual([expect.objectContaining({ type: 'text' })]);
+    const billed = stack.simulator.bill.entries.at(-1);
+    expect(inputOf(data.usage)).toBe(billed?.usage.inputTokens);
+    expect(data.usage.output_tokens).toBe(billed?.usage.outputTokens);
+    expect(request_id).toBe(response.headers.get('x-request-id'));
+    expect(Math.round(Number(response.headers.get('x-inferway-cost')) * 1e9)).toBe(billed?.cost);
+  });
 
-    test('gets a message, with usage, cost and the ids of both sides', async () => {
-      const stack = await startStack();
-      const { data, response, request_id } = await anthropic(stack)
-        .messages.create({ model, max_tokens: 200, messages: question })
-        .withResponse();
-      expect(data).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn' });
-      expect(data.content).toEqual([expect.objectContaining({ type: 'text' })]);
-      const billed = stack.simulator.bill.entries.at(-1);
-      expect(inputOf(data.usage)).toBe(billed?.usage.inputTokens);
-      expect(data.usage.output_tokens).toBe(billed?.usage.outputTokens);
-      expect(request_id).toBe(response.headers.get('x-request-id'));
-      expect(Math.round(Number(response.headers.get('x-inferway-cost')) * 1e9)).toBe(billed?.cost);
-    });
+  test('streams the same message', async () => {
+    const client = anthropic(await startStack());
+    const request = { model, max_tokens: 200, messages: question };
+    const whole = await client.messages.create(request);
+    const stream = client.messages.stream(request);
+    let text = '';
+    stream.on('text', (piece) => (text += piece));
+    const final = await stream.finalMessage();
+    expect(final.content).toEqual(whole.content);
+    expect(whole.content[0]).toMatchObject({ type: 'text', text });
+    expect(final.stop_reason).toBe('end_turn');
+    expect(final.usage.output_tokens).toBe(whole.usage.output_tokens);
+    expect(inputOf(final.usage)).toBe(inputOf(whole.usage));
+  });
 
-    test('streams the same message', async () => {
+  test.each([false, true])(
+    'calls tools in parallel and goes on with their results (stream: %s)',
+    async (stream) => {
       const client = anthropic(await startStack());
-      const request = { model, max_tokens: 200, messages: question };
-      const whole = await client.messages.create(request);
-      const stream = client.messages.stream(request);
-      let text = '';
-      stream.on('text', (piece) => (text += piece));
-      const final = await stream.finalMessage();
-      expect(final.content).toEqual(whole.content);
-      expect(whole.content[0]).toMatchObject({ type: 'text', text });
-      expect(final.stop_reason).toBe('end_turn');
-      expect(final.usage.output_tokens).toBe(whole.usage.output_tokens);
-      expect(inputOf(final.usage)).toBe(inputOf(whole.usage));
-    });
-
-    test.each([false, true])(
-      'calls tools in parallel and goes on with their results (stream: %s)',
-      async (stream) => {
-        const client = anthropic(await startStack());
-        const messages: Anthropic.MessageParam[] = [
-          { role: 'user', content: 'Call both tools in parallel for Paris.' },
-        ];
-        const request = {
-          model,
-          max_tokens: 500,
-          messages,
-          tools,
-          tool_choice: { type: 'any' as const },
-        };
-        const answer = stream
-          ? await client.messages.stream(request).finalMessage()
-          : await client.messages.create(request);
-        expect(answer.stop_reason).toBe('tool_use');
-        const calls = answer.content.filter((block) => block.type === 'tool_use');
-        expect(calls.map(({ name }) => name).sort()).toEqual(['get_time', 'get_weather']);
-        for (const { input } of calls) expect(input).toEqual({ city: expect.any(String) });
-        const after = await client.messages.create({
-          model,
-          max_tokens: 500,
-          tools,
-          messages: [
-            ...messages,
-            { role: 'assistant', content: answer.content },
-            {
-              role: 'user',
-              content: calls.map(({ id }) => ({
-                type: 'tool_result' as const,
-                tool_use_id: id,
-                content: 'It is sunny at noon.',
-              })),
-            },
-          ],
-        });
-        expect(after.stop_reason).toBe('end_turn');
-      },
-    );
-  },
-);
+      const messages: Anthropic.MessageParam[] = [
+        { role: 'user', content: 'Call both tools in parallel for Paris.' },
+      ];
+      const request = {
+        model,
+        max_tokens: 500,
+        messages,
+        tools,
+        tool_choice: { type: 'any' as const },
+      };
+      const answer = stream
+        ? await client.messages.stream(request).finalMessage()
+        : await client.messages.create(request);
+      expect(answer.stop_reason).toBe('tool_use');
+      const calls = answer.content.filter((block) => block.type === 'tool_use');
+      expect(calls.map(({ name }) => name).sort()).toEqual(['get_time', 'get_weather']);
+      for (const { input } of calls) expect(input).toEqual({ city: expect.any(String) });
+      const after = await client.messages.create({
+        model,
+        max_tokens: 500,
+        tools,
+        messages: [
+          ...messages,
+          { role: 'assistant', content: answer.content },
+          {
+            role: 'user',
+            content: calls.map(({ id }) => ({
+              type: 'tool_result' as const,
+              tool_use_id: id,
+              content: 'It is sunny at noon.',
+            })),
+          },
+        ],
+      });
+      expect(after.stop_reason).toBe('end_turn');
+    },
+  );
+});
 
 describe.each(['anthropic', 'plain'])('thinking with %s behind the gateway', (provider) => {
   const model = `${provider}/${provider === 'anthropic' ? 'sim-claude' : 'sim-reasoner'}`;

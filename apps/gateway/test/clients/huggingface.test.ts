@@ -1,16 +1,16 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../support/start-gateway.js';
-import { PROVIDERS, startStack, type Stack } from '../support/start-stack.js';
+import { MODELS, startStack, type Stack } from '../support/start-stack.js';
 
 const huggingface = ({ url }: Stack): InferenceClient =>
   new InferenceClient(KEY, { endpointUrl: `${url}/v1` });
 
-describe.each(PROVIDERS)(
+describe.each(MODELS)(
   'an unmodified @huggingface/inference with %s behind the gateway',
-  (provider) => {
+  (model) => {
     const request = {
-      model: `${provider}/sim-chat`,
+      model,
       messages: [{ role: 'user', content: 'Write 30 words about the sea.' }],
     };
 

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../support/start-gateway.js';
-import { PROVIDERS, startStack, type Stack } from '../support/start-stack.js';
+import { MODELS, startStack, type Stack } from '../support/start-stack.js';
 
 const openai = ({ url }: Stack): OpenAI =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
@@ -22,9 +22,7 @@ const tools = ['get_weather', 'get_time'].map((name) => ({
   },
 }));
 
-describe.each(PROVIDERS)('an unmodified openai client with %s behind the gateway', (provider) => {
-  const model = `${provider}/sim-chat`;
-
+describe.each(MODELS)('an unmodified openai client with %s behind the gateway', (model) => {
   test('chats, and sees usage, who served it and what it cost', async () => {
     const stack = await startStack();
     const { data, response, request_id } = await openai(stack)
@@ -41,8 +39,9 @@ describe.each(PROVIDERS)('an unmodified openai client with %s behind the gateway
       completion_tokens: billed?.usage.outputTokens,
     });
     expect(request_id).toBe(response.headers.get('x-request-id'));
+    const [provider, ...id] = model.split('/');
     expect(response.headers.get('x-inferway-provider')).toBe(provider);
-    expect(response.headers.get('x-inferway-model')).toBe('sim-chat');
+    expect(response.headers.get('x-inferway-model')).toBe(id.join('/'));
     expect(response.headers.get('x-inferway-provider-request-id')).toBe(billed?.requestId);
     expect(Math.round(Number(response.headers.get('x-inferway-cost')) * 1e9)).toBe(billed?.cost);
   });

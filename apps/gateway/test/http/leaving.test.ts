@@ -1,6 +1,6 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import type { Call, InferwayError } from '@inferway/core';
+import type { Call } from '@inferway/core';
 import { expect, test, vi } from 'vitest';
 import { CHAT } from '../support/ask.js';
 import { feeding, scripted, START } from '../support/scripted-provider.js';
@@ -45,7 +45,7 @@ test.each([true, false])(
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     asked.destroy();
     await within(() => calls[0]?.signal.aborted === true);
-    expect((calls[0]?.signal.reason as InferwayError).code).toBe('aborted');
+    expect(calls[0]?.signal.reason).toMatchObject({ code: 'aborted' });
     expect(reports).toEqual([]);
   },
 );

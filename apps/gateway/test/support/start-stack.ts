@@ -1,7 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulator, type Simulator, type SimulatorOptions } from '@inferway/simulator';
+import {
+  createSimulator,
+  type RequestRecord,
+  type Simulator,
+  type SimulatorOptions,
+} from '@inferway/simulator';
 import { onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/config/config.js';
 import { startGateway } from '../../src/start/start-gateway.js';
@@ -13,14 +18,21 @@ export interface Stack {
   readonly simulator: Simulator;
   readonly complaints: string[];
   stop(): Promise<void>;
+  /** The simulator's records of model calls; listings are not among them. */
+  calls(): readonly RequestRecord[];
 }
 
-/** The providers of a stack that chat, and what each one's protocol is called in the simulator's bill. */
-export const PROVIDERS: readonly string[] = ['openai', 'anthropic', 'huggingface', 'plain'];
+/** A model for chat at each provider of a stack. `plain` is the simulator as an OpenAI-compatible server of the config. */
+export const MODELS: readonly string[] = [
+  'openai/sim-chat',
+  'anthropic/sim-chat',
+  'huggingface/inferway/sim-chat',
+  'plain/sim-chat',
+];
 
 const NOWHERE = 'http://127.0.0.1:9/v1';
 
-/** Starts a stack. `plain` is the simulator as an OpenAI-compatible server of the config. */
+/** Starts a stack. Prices of Hugging Face's models come from its listing, all others from the config. */
 export async function startStack(
   simulated: SimulatorOptions = {},
   config: ConfigInput = {},
@@ -39,7 +51,7 @@ export async function startStack(
   const complaints: string[] = [];
   const running = await startGateway({
     line: { help: false, config: undefined, host: undefined, port: '0' },
-    directory: folder,
+    folder,
     complain: (text) => complaints.push(text),
     environment: {
       HOME: folder,
@@ -56,6 +68,7 @@ export async function startStack(
       GROQ_BASE_URL: NOWHERE,
     },
   });
+  await running.priced;
   const stop = async (): Promise<void> => {
     await running.stop();
     await simulator.close();
@@ -64,14 +77,16 @@ export async function startStack(
   let stopped: Promise<void> | undefined;
   const once = (): Promise<void> => (stopped ??= stop());
   onTestFinished(once);
-  return { url: running.url, simulator, complaints, stop: once };
+  const calls = (): readonly RequestRecord[] =>
+    simulator.requests.filter(({ method }) => method === 'POST');
+  return { url: running.url, simulator, complaints, stop: once, calls };
 }
 
 // Nano-dollars per million tokens are dollars × 10⁹.
 function pricesOf({ prices }: Simulator): NonNullable<ConfigInput['prices']> {
   const dollars = (nanos: number): number => nanos / 1e9;
   return Object.fromEntries(
-    PROVIDERS.flatMap((provider) =>
+    ['openai', 'anthropic', 'plain'].flatMap((provider) =>
       Object.entries(prices).map(([model, price]) => [
         `${provider}/${model}`,
         Object.fromEntries(
