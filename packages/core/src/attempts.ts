@@ -11,9 +11,9 @@ export interface Attempt {
   readonly credential?: string | undefined;
   /** Milliseconds since the logical call began. */
   readonly startedMs: number;
-  /** Milliseconds until headers were accepted or the attempt failed. */
+  /** Milliseconds until the provider accepted the call, or until the attempt failed. */
   durationMs?: number;
-  /** Absent while it runs and when it succeeded. */
+  /** Absent while it runs and when it succeeded; also of a stream that broke or was left after the provider accepted it. */
   error?: ErrorCode;
   status?: number;
 }

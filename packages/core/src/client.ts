@@ -159,7 +159,12 @@ class ClientCore {
       checkShape(reply, options.stream, operation);
       if (reply.stream) {
         held = true;
-        reply.events.observe({ end: release });
+        reply.events.observe({
+          end({ error }) {
+            if (error !== undefined) error.attempts = attemptBudget(state).made;
+            release();
+          },
+        });
       }
       return reply;
     } catch (reason) {

@@ -29,21 +29,36 @@ export function reachProvider(providers: ReadonlyMap<string, Provider>): Next {
       startedMs,
     };
     made.push(attempt);
-    try {
-      const layer = attemptLayer(state);
-      const reply = await (layer === undefined
-        ? operate.call(provider, call)
-        : layer(call, attempt, ((inner: Call) => operate.call(provider, inner)) as Next));
-      attempt.durationMs = clock.now() - state.startedAt - startedMs;
-      if (reply.meta.status !== undefined) attempt.status = reply.meta.status;
-      return { ...reply, meta: { ...reply.meta, attempts: made } };
-    } catch (reason) {
-      const error = InferwayError.from(reason);
+    const failed = (error: InferwayError): void => {
       error.provider ??= call.model.provider;
       error.model ??= call.model.id;
       attempt.durationMs = clock.now() - state.startedAt - startedMs;
       attempt.error = error.code;
       if (error.status !== undefined) attempt.status = error.status;
+    };
+    // Innermost of all observers, so that the others find the failure written down.
+    const operateNow = async (inner: Call): Promise<AnyReply> => {
+      const reply = await operate.call(provider, inner);
+      if (reply.stream) {
+        reply.events.observe({
+          end({ error }) {
+            if (error !== undefined) failed(error);
+          },
+        });
+      }
+      return reply;
+    };
+    try {
+      const layer = attemptLayer(state);
+      const reply = await (layer === undefined
+        ? operateNow(call)
+        : layer(call, attempt, operateNow as Next));
+      attempt.durationMs = clock.now() - state.startedAt - startedMs;
+      if (reply.meta.status !== undefined) attempt.status = reply.meta.status;
+      return { ...reply, meta: { ...reply.meta, attempts: made } };
+    } catch (reason) {
+      const error = InferwayError.from(reason);
+      failed(error);
       throw error;
     }
   };

@@ -1,4 +1,10 @@
-import { createClient, Credential, type InferwayError, type Call, type Provider } from '@inferway/core';
+import {
+  createClient,
+  Credential,
+  type InferwayError,
+  type Call,
+  type Provider,
+} from '@inferway/core';
 import {
   auth,
   env,
