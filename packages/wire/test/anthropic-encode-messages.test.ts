@@ -85,7 +85,7 @@ describe('Anthropic Messages, a conversation on the wire', () => {
 
   const late: Message[] = [
     hello,
-    { role: 'system', content: 'Rule.' },
+    { role: 'system', content: [{ type: 'text', text: 'Rule.' }] },
     { role: 'user', content: 'More' },
     { role: 'assistant', content: [{ type: 'tool-call', id: 'c', name: 'f', arguments: '{}' }] },
     { role: 'system', content: 'Between.' },

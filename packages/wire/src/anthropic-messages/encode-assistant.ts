@@ -11,23 +11,19 @@ import { toolId, toolInput } from './tool-input.js';
 /** The blocks of an assistant's message that is sent back. */
 export function assistantBlocks(
   content: string | readonly AssistantPart[],
-  path: string,
   context: EncodeContext,
 ): JsonObject[] {
   if (typeof content === 'string') return content.trim() === '' ? [] : [plainText(content)];
   const blocks: JsonObject[] = [];
-  content.forEach((part, index) => {
-    const block = assistantBlock(part, `${path}[${index}]`, context);
+  for (let i = 0; i < content.length; i++) {
+    context.enterPart(i);
+    const block = assistantBlock(content[i] as AssistantPart, context);
     if (block !== undefined) blocks.push(block);
-  });
+  }
   return blocks;
 }
 
-function assistantBlock(
-  part: AssistantPart,
-  path: string,
-  context: EncodeContext,
-): JsonObject | undefined {
+function assistantBlock(part: AssistantPart, context: EncodeContext): JsonObject | undefined {
   switch (part.type) {
     case 'text': {
       if (part.text.trim() === '') return undefined;
@@ -41,16 +37,16 @@ function assistantBlock(
       return block;
     }
     case 'reasoning':
-      return thinkingBlock(part, path, context);
+      return thinkingBlock(part, context);
     case 'tool-call':
-      return toolUseBlock(part, path, context);
+      return toolUseBlock(part, context);
     case 'refusal':
       return part.text.trim() === '' ? undefined : plainText(part.text);
     case 'provider':
-      return providerBlock(part, path, context);
+      return providerBlock(part, context);
     case 'audio':
       if (part.transcript !== undefined && part.transcript.trim() !== '') {
-        context.warn('changed', path, 'Spoken words of an answer are sent back as text.');
+        context.warn('changed', context.path, 'Spoken words of an answer are sent back as text.');
         return plainText(part.transcript);
       }
       break;
@@ -63,15 +59,15 @@ function assistantBlock(
       }
     }
   }
-  context.warn('unsupported', path, `The ${part.type} of an answer cannot be sent back: left out.`);
+  context.warn(
+    'unsupported',
+    context.path,
+    `The ${part.type} of an answer cannot be sent back: left out.`,
+  );
   return undefined;
 }
 
-function thinkingBlock(
-  part: ReasoningPart,
-  path: string,
-  context: EncodeContext,
-): JsonObject | undefined {
+function thinkingBlock(part: ReasoningPart, context: EncodeContext): JsonObject | undefined {
   const own = ownFields(part.opaque);
   if (typeof own?.data === 'string') return { type: 'redacted_thinking', data: own.data };
   if (typeof own?.signature === 'string')
@@ -80,18 +76,18 @@ function thinkingBlock(
     return { type: 'thinking', thinking: part.text, signature: '' };
   context.warn(
     'unsupported',
-    path,
+    context.path,
     'Reasoning without a signature of this format was left out: it would be refused.',
   );
   return undefined;
 }
 
-function toolUseBlock(part: ToolCallPart, path: string, context: EncodeContext): JsonObject {
+function toolUseBlock(part: ToolCallPart, context: EncodeContext): JsonObject {
   const { input, raw } = toolInput(part.arguments);
   if (raw) {
     context.warn(
       'changed',
-      `${path}.arguments`,
+      `${context.path}.arguments`,
       'The arguments of a tool call are no JSON object: they are sent as its member "raw_arguments".',
     );
   }

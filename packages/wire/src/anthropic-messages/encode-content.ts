@@ -20,15 +20,15 @@ import { toolId } from './tool-input.js';
 /** The blocks of a user's or a system message. Text without a visible character is left out: Anthropic refuses it. */
 export function userBlocks(
   content: string | readonly UserPart[],
-  path: string,
   context: EncodeContext,
 ): JsonObject[] {
   if (typeof content === 'string') return content.trim() === '' ? [] : [plainText(content)];
   const blocks: JsonObject[] = [];
-  content.forEach((part, index) => {
-    const block = userBlock(part, `${path}[${index}]`, context);
+  for (let i = 0; i < content.length; i++) {
+    context.enterPart(i);
+    const block = userBlock(content[i] as UserPart, context);
     if (block !== undefined) blocks.push(block);
-  });
+  }
   return blocks;
 }
 
@@ -36,22 +36,22 @@ export function plainText(text: string): JsonObject {
   return { type: 'text', text };
 }
 
-function userBlock(part: UserPart, path: string, context: EncodeContext): JsonObject | undefined {
+function userBlock(part: UserPart, context: EncodeContext): JsonObject | undefined {
   switch (part.type) {
     case 'text':
-      return textBlock(part, path, context);
+      return textBlock(part, context);
     case 'image':
-      return imageBlock(part, path, context);
+      return imageBlock(part, context);
     case 'file':
-      return fileBlock(part, path);
+      return fileBlock(part, context);
     case 'provider':
-      return providerBlock(part, path, context);
+      return providerBlock(part, context);
     case 'audio':
-      throw unsupported(path, 'audio');
+      throw unsupported(context.path, 'audio');
   }
 }
 
-function textBlock(part: TextPart, path: string, context: EncodeContext): JsonObject | undefined {
+function textBlock(part: TextPart, context: EncodeContext): JsonObject | undefined {
   if (part.text.trim() === '') return undefined;
   const block: JsonBody = {
     type: 'text',
@@ -65,16 +65,20 @@ function textBlock(part: TextPart, path: string, context: EncodeContext): JsonOb
   else {
     context.warn(
       'unsupported',
-      `${path}.citations`,
+      `${context.path}.citations`,
       `Version ${context.version} takes no citations on the text of users.`,
     );
   }
   return block;
 }
 
-function imageBlock(part: ImagePart, path: string, context: EncodeContext): JsonObject {
+function imageBlock(part: ImagePart, context: EncodeContext): JsonObject {
   if (part.detail !== undefined && part.detail !== 'auto') {
-    context.warn('unsupported', `${path}.detail`, 'Anthropic Messages has no detail of images.');
+    context.warn(
+      'unsupported',
+      `${context.path}.detail`,
+      'Anthropic Messages has no detail of images.',
+    );
   }
   const block: JsonBody = {
     type: 'image',
@@ -85,11 +89,11 @@ function imageBlock(part: ImagePart, path: string, context: EncodeContext): Json
   return block;
 }
 
-function fileBlock(part: FilePart, path: string): JsonObject {
+function fileBlock(part: FilePart, context: EncodeContext): JsonObject {
   const { file } = part;
   const isImage = file.type === 'base64' && file.mediaType.startsWith('image/');
   const source = isImage ? imageSource(file) : documentSource(file);
-  if (source === undefined) throw unsupported(path, 'files of this media type');
+  if (source === undefined) throw unsupported(context.path, 'files of this media type');
   const block: JsonBody = {
     type: isImage ? 'image' : 'document',
     source,
@@ -101,37 +105,36 @@ function fileBlock(part: FilePart, path: string): JsonObject {
 }
 
 /** A block that only this format knows, as it was; nothing for another format's. */
-export function providerBlock(
-  part: ProviderPart,
-  path: string,
-  context: EncodeContext,
-): JsonObject | undefined {
+export function providerBlock(part: ProviderPart, context: EncodeContext): JsonObject | undefined {
   if (part.format === ANTHROPIC_MESSAGES) return part.value;
   context.warn(
     'unsupported',
-    path,
+    context.path,
     `A part of the format ${part.format} was left out: no other format understands it.`,
   );
   return undefined;
 }
 
-export function toolResultBlock(
-  part: ToolResultPart,
-  path: string,
-  context: EncodeContext,
-): JsonObject {
+export function toolResultBlock(part: ToolResultPart, context: EncodeContext): JsonObject {
   const block: JsonBody = {
     type: 'tool_result',
     tool_use_id: toolId(part.id),
-    content:
-      typeof part.content === 'string'
-        ? part.content
-        : userBlocks(part.content, `${path}.content`, context),
+    content: typeof part.content === 'string' ? part.content : resultBlocks(part.content, context),
     is_error: part.isError,
     cache_control: cacheControl(part.cache),
   };
   addOwnFields(block, part.opaque);
   return block;
+}
+
+function resultBlocks(parts: readonly UserPart[], context: EncodeContext): JsonObject[] {
+  const blocks: JsonObject[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    context.enterInner(i);
+    const block = userBlock(parts[i] as UserPart, context);
+    if (block !== undefined) blocks.push(block);
+  }
+  return blocks;
 }
 
 // Left to the next target instead of being dropped: an answer that never saw the file would be a wrong answer.

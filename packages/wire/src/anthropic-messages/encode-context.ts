@@ -11,6 +11,12 @@ export class EncodeContext {
   readonly #schemas: 'subset' | 'full';
   readonly #to: EncodeTarget<AnthropicDialect>;
   #told: Set<string> | undefined;
+  /** Where the encoding is, in numbers: the path is made only for who is told it. */
+  readonly #at: { message: number; part: number | undefined; inner: number | undefined } = {
+    message: 0,
+    part: undefined,
+    inner: undefined,
+  };
 
   constructor(to: EncodeTarget<AnthropicDialect>) {
     const { dialect } = to;
@@ -19,6 +25,35 @@ export class EncodeContext {
     this.rules = dialect?.model?.(to.model) ?? {};
     this.#schemas = dialect?.schemas ?? 'subset';
     this.unsignedReasoning = dialect?.unsignedReasoning ?? 'drop';
+  }
+
+  /** A message of the conversation is next. */
+  enterMessage(index: number): void {
+    this.#at.message = index;
+    this.#at.part = undefined;
+    this.#at.inner = undefined;
+  }
+
+  /** A part of the message is next. */
+  enterPart(index: number): void {
+    this.#at.part = index;
+    this.#at.inner = undefined;
+  }
+
+  /** A part inside a tool's result is next. */
+  enterInner(index: number): void {
+    this.#at.inner = index;
+  }
+
+  get messagePath(): string {
+    return `messages[${this.#at.message}]`;
+  }
+
+  /** The path of the part that is being encoded. */
+  get path(): string {
+    const { part, inner } = this.#at;
+    const own = part === undefined ? '' : `.content[${part}]`;
+    return `${this.messagePath}${own}${inner === undefined ? '' : `.content[${inner}]`}`;
   }
 
   /** Tells a warning once: a long conversation has the same one in every turn. */

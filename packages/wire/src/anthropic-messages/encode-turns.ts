@@ -23,7 +23,10 @@ interface Turn {
  */
 export function encodeTurns(messages: readonly Message[], context: EncodeContext): Turns {
   const writer = new TurnWriter(context);
-  messages.forEach((message, index) => writer.add(message, `messages[${index}]`));
+  for (let i = 0; i < messages.length; i++) {
+    context.enterMessage(i);
+    writer.add(messages[i] as Message);
+  }
   return writer.finish();
 }
 
@@ -38,25 +41,26 @@ class TurnWriter {
     this.#context = context;
   }
 
-  add(message: Message, path: string): void {
+  add(message: Message): void {
     switch (message.role) {
       case 'system':
       case 'developer':
-        this.#addSystem(message, path);
+        this.#addSystem(message);
         return;
       case 'user':
-        this.#push('user', message, userBlocks(message.content, `${path}.content`, this.#context));
+        this.#push('user', message, userBlocks(message.content, this.#context));
         return;
       case 'tool': {
-        const blocks = message.content.map((part, index) =>
-          toolResultBlock(part, `${path}.content[${index}]`, this.#context),
-        );
+        const blocks = message.content.map((part, index) => {
+          this.#context.enterPart(index);
+          return toolResultBlock(part, this.#context);
+        });
         this.#push('user', undefined, blocks);
         return;
       }
       case 'assistant': {
         this.#placeSystem();
-        const blocks = assistantBlocks(message.content, `${path}.content`, this.#context);
+        const blocks = assistantBlocks(message.content, this.#context);
         this.#push('assistant', message, blocks);
       }
     }
@@ -74,9 +78,9 @@ class TurnWriter {
     return { system: this.#systemPrompt(), messages: this.#turns.map(encodeTurn) };
   }
 
-  #addSystem(message: Extract<Message, { role: 'system' | 'developer' }>, path: string): void {
+  #addSystem(message: Extract<Message, { role: 'system' | 'developer' }>): void {
     const { content } = message;
-    const blocks = userBlocks(content, `${path}.content`, this.#context);
+    const blocks = userBlocks(content, this.#context);
     const written = typeof content === 'string' && blocks.length > 0 ? content : blocks;
     if (this.#turns.length === 0 && this.#waiting.length === 0) {
       if (blocks.length > 0) this.#system.push(written);
@@ -91,7 +95,7 @@ class TurnWriter {
     if (blocks.length > 0) this.#system.push(written);
     this.#context.warn(
       'changed',
-      path,
+      this.#context.messagePath,
       'The model takes no system messages between turns: they were moved to the system prompt.',
     );
   }
