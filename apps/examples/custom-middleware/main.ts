@@ -14,7 +14,7 @@ const client = createClient({
 });
 const request = {
   model: 'openai/gpt-5-mini',
-  messages: [{ role: 'user', content: 'Why is the sky blue? Answer in one sentence.' }],
+  messages: [{ role: 'user', content: 'Why is the sky blue? Answer in two sentences.' }],
 } as const;
 
 await client.chat(request);
