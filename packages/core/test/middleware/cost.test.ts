@@ -23,7 +23,6 @@ import {
   usage,
   virtualClock,
   type Script,
-  type Step,
 } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
