@@ -145,6 +145,13 @@ describe('Anthropic Messages, settings of a request on the wire', () => {
     expect(body).not.toHaveProperty('speed');
     expect(body).not.toHaveProperty('a');
     expect(warnings).toEqual([]);
+    // Members of one type are not another's.
+    const other = { thinking: { type: 'between_tools' } };
+    const replaced = encode({
+      reasoning: { maxTokens: 2000 },
+      providerOptions: { anthropic: other },
+    });
+    expect(replaced.body.thinking).toEqual({ type: 'between_tools' });
     expect(
       encode({ passthrough: { format: 'openai-chat', fields: { store: true } } }),
     ).toMatchObject({
