@@ -93,6 +93,15 @@ export class ChoiceDecoder {
     this.#closeAll(out);
   }
 
+  /** Text or reasoning has grown by `piece`, and nothing else has happened. */
+  grow(kind: 'text' | 'reasoning', piece: string, out: ChatEvent[]): void {
+    if (kind === 'text') this.#text(piece, out);
+    else if (piece !== '') {
+      this.#told = true;
+      this.#grow(kind, piece, out);
+    }
+  }
+
   /** The stream has ended well: closes what is open and tells the finish reason. */
   end(out: ChatEvent[]): void {
     this.#closeAll(out);
@@ -118,7 +127,7 @@ export class ChoiceDecoder {
     }
     const { content } = delta;
     if (typeof content === 'string') {
-      if (content !== '') this.#text(content, out);
+      this.#text(content, out);
     } else if (content !== null && content !== undefined) {
       this.#pieces(content, out);
     }
@@ -139,6 +148,7 @@ export class ChoiceDecoder {
   }
 
   #text(text: string, out: ChatEvent[]): void {
+    if (text === '') return;
     if (this.#think === undefined) this.#grow('text', text, out);
     else {
       this.#think.push(text, (piece, thinking) => {

@@ -7,6 +7,7 @@ import {
 } from '@inferway/core';
 import type { DecodeSource, StreamDecoder } from '../format.js';
 import { eventJson } from '../json-event.js';
+import { JsonTemplate } from '../json-template.js';
 import { otherFields } from '../json-body.js';
 import { asList, asNumber, asObject, asText } from '../lenient.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
@@ -14,6 +15,7 @@ import { choiceIndex, errorData, isDone, streamInterrupted } from '../openai/str
 import { readUsage } from '../openai/usage.js';
 import type { SseMessage } from '../sse-message.js';
 import { ChoiceDecoder } from './choice-decoder.js';
+import { onlyGrowth } from './only-growth.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -35,6 +37,10 @@ export function streamDecoder(from: DecodeSource<OpenAIChatDialect>): StreamDeco
 class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   readonly #from: DecodeSource<OpenAIChatDialect>;
   readonly #choices: ChoiceDecoder[] = [];
+  readonly #template = new JsonTemplate('obfuscation');
+  /** What the template's string lets grow. */
+  #growing: ChoiceDecoder | undefined;
+  #kind: 'text' | 'reasoning' = 'text';
   #started = false;
   #done = false;
   #answerId: string | undefined;
@@ -63,6 +69,11 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   message(message: SseMessage, out: ChatEvent[]): void {
     if (this.#done) return;
     const { data } = message;
+    const piece = message.event === undefined ? this.#template.read(data) : undefined;
+    if (piece !== undefined && this.#growing !== undefined) {
+      this.#growing.grow(this.#kind, piece, out);
+      return;
+    }
     if (isDone(data)) {
       this.#terminate(out);
       return;
@@ -85,6 +96,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
       const choice: unknown = choices[i];
       if (isJsonObject(choice)) this.#choice(choice, out);
     }
+    if (choices.length === 1 && !reported && this.#template.learns) this.#learn(data, chunk);
   }
 
   end(out: ChatEvent[]): void {
@@ -137,6 +149,17 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
     return new ChoiceDecoder(number, this.#answerId, this.#from, () =>
       asList(this.#later?.['citations'] ?? this.#first?.['citations']),
     );
+  }
+
+  /** Remembers a chunk that did nothing but let a text grow, for the next ones are likely to differ in that text alone. */
+  #learn(data: string, chunk: JsonObject): void {
+    const choice = asObject(asList(chunk['choices'])[0]);
+    if (choice === undefined || chunk['x_groq'] !== undefined) return;
+    const grown = onlyGrowth(choice);
+    if (grown === undefined) return;
+    if (!this.#template.learn(data, grown.member, grown.text)) return;
+    this.#growing = this.#choices[choiceIndex(choice['index'])];
+    this.#kind = grown.member === 'content' ? 'text' : 'reasoning';
   }
 
   #keepFields(chunk: JsonObject): void {
