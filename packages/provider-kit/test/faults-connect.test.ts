@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createTcp, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { timeout } from '@inferway/core/middleware';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -92,7 +92,7 @@ describe.each(TRANSPORTS)('connecting over %s', (_name, make) => {
     const client = clientOf({ origin: `https://localhost:${port}` }, track(make()));
     const controller = new AbortController();
     const work = failureOf(client.chat(ask, { signal: controller.signal }));
-    const [socket] = (await arrived) as [import('node:net').Socket];
+    const [socket] = (await arrived) as [Socket];
     const closed = once(socket, 'close');
     socket.resume();
     controller.abort();

@@ -1,26 +1,39 @@
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/gy;
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['µs', 1e-3],
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
-/** A Go duration such as `6m0s`, `12ms` or `2m59.56s` in milliseconds, or a bare number of seconds; undefined for anything else. */
+/**
+ * A Go duration such as `6m0s`, `12ms` or `2m59.56s` in milliseconds, or a bare number of seconds; undefined for anything else.
+ * Read with every answer, and so without a pattern.
+ */
 export function durationMs(text: string): number | undefined {
-  if (text === '') return undefined;
-  const plain = Number(text);
-  if (!Number.isNaN(plain)) return plain >= 0 ? Math.ceil(plain * 1000) : undefined;
   let total = 0;
   let at = 0;
-  PART.lastIndex = 0;
-  for (let part = PART.exec(text); part !== null; part = PART.exec(text)) {
-    total += Number(part[1]) * (UNIT_MS[part[2] ?? ''] ?? 0);
-    at = PART.lastIndex;
+  while (at < text.length) {
+    const digits = runOf(text, at, isNumberPart);
+    const unitEnd = runOf(text, digits, isUnitPart);
+    const value = digits === at ? Number.NaN : Number(text.slice(at, digits));
+    const unit =
+      digits === text.length && at === 0 ? 1000 : UNIT_MS.get(text.slice(digits, unitEnd));
+    if (unit === undefined || Number.isNaN(value)) return undefined;
+    total += value * unit;
+    at = unitEnd;
   }
-  return at === text.length ? Math.ceil(total) : undefined;
+  return at === 0 ? undefined : Math.ceil(total);
 }
+
+function runOf(text: string, start: number, belongs: (code: number) => boolean): number {
+  let at = start;
+  while (at < text.length && belongs(text.charCodeAt(at))) at++;
+  return at;
+}
+
+const isNumberPart = (code: number): boolean => (code >= 48 && code <= 57) || code === 46;
+const isUnitPart = (code: number): boolean => !isNumberPart(code);

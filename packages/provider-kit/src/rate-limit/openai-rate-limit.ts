@@ -1,5 +1,5 @@
 import type { LimitWindow } from '@inferway/core';
-import { headerValue, type HeaderRecord } from '../transport/header-record.js';
+import type { HeaderRecord } from '../transport/header-record.js';
 import { durationMs } from './duration.js';
 import { headerCount, limitWindow, type RateLimitParser } from './rate-limit-parser.js';
 
@@ -8,18 +8,33 @@ import { headerCount, limitWindow, type RateLimitParser } from './rate-limit-par
  * many that follow them. Together's three without a suffix are requests.
  */
 export const openaiRateLimit: RateLimitParser = (headers) => {
-  const requests = read(headers, '-requests') ?? read(headers, '');
-  const tokens = read(headers, '-tokens');
+  const requests = read(headers, REQUESTS) ?? read(headers, PLAIN);
+  const tokens = read(headers, TOKENS);
   return requests === undefined && tokens === undefined ? undefined : { requests, tokens };
 };
 
-function read(headers: HeaderRecord, suffix: string): LimitWindow | undefined {
-  const limit = headerCount(headers[`x-ratelimit-limit${suffix}`]);
-  const remaining = headerCount(headers[`x-ratelimit-remaining${suffix}`]);
+interface Names {
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+const REQUESTS = names('-requests');
+const TOKENS = names('-tokens');
+const PLAIN = names('');
+
+function names(suffix: string): Names {
+  return {
+    limit: `x-ratelimit-limit${suffix}`,
+    remaining: `x-ratelimit-remaining${suffix}`,
+    reset: `x-ratelimit-reset${suffix}`,
+  };
+}
+
+function read(headers: HeaderRecord, name: Names): LimitWindow | undefined {
+  const limit = headerCount(headers[name.limit]);
+  const remaining = headerCount(headers[name.remaining]);
   if (limit === undefined && remaining === undefined) return undefined;
-  return limitWindow(
-    limit,
-    remaining,
-    durationMs(headerValue(headers, `x-ratelimit-reset${suffix}`) ?? ''),
-  );
+  const reset = headers[name.reset];
+  return limitWindow(limit, remaining, typeof reset === 'string' ? durationMs(reset) : undefined);
 }
