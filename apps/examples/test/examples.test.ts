@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { formatUsd } from '@inferway/core';
 import type { BillEntry, RequestRecord } from '@inferway/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../run/world.js';
+import { missingKeys, startWorld, type World } from '../run/world.js';
 import { readPage } from './pages.js';
 import { runExample } from './run-example.js';
 import { fencedBlocks } from './snippets/fenced-block.js';
@@ -25,6 +25,21 @@ const codeLines = (text: string): number =>
   text.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length;
 const requests = (): RequestRecord[] => world.simulator.requests.toArray();
 const bill = (): BillEntry[] => world.simulator.bill.entries.toArray();
+
+describe('an example', () => {
+  it('talks to the provider whose key is set, and to the simulator in place of the others', () => {
+    const given = { OPENAI_API_KEY: 'sk-mine', ANTHROPIC_API_KEY: '' };
+    expect(missingKeys(given)).toEqual(['ANTHROPIC_API_KEY', 'HF_TOKEN']);
+    const { baseUrls } = world.simulator;
+    const environment = world.environment(given);
+    expect(environment).toMatchObject({
+      OPENAI_API_KEY: 'sk-mine',
+      ANTHROPIC_BASE_URL: baseUrls.anthropic,
+      HF_BASE_URL: baseUrls.huggingface,
+    });
+    expect(environment).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+});
 
 describe('six-lines', () => {
   it('prints the answer and the usage that the provider counted', async () => {
