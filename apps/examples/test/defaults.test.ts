@@ -1,5 +1,5 @@
-import { createClient, DEFAULT_ATTEMPTS, InferwayError } from '@inferway/core';
-import { timeout } from '@inferway/core/middleware';
+import { createClient, DEFAULT_ATTEMPTS, InferwayError, type Middleware } from '@inferway/core';
+import { fixed, standard, timeout } from '@inferway/core/middleware';
 import {
   accept,
   bytes,
@@ -50,6 +50,22 @@ describe('the pages about defaults', () => {
       .text.split('\n')
       .find((line) => line.startsWith(`| \`${option}\``));
     expect(row).toMatch(new RegExp(`[| ]${(endedMs ?? NaN) / 1000} s${shape}[ ,]`, 'u'));
+  });
+
+  it('tell the order of the standard chain', () => {
+    const outer: Middleware = async function outer(call, next) {
+      return next(call);
+    };
+    const chain = standard({
+      outer: [outer],
+      cache: { scope: 'shared' },
+      fallback: { targets: ['fake/other'] },
+      auth: fixed('any'),
+    });
+    const order = [...chain.map(({ name }) => name), 'provider'].join(' → ');
+    expect(readPage('docs/guide/middleware.md').text).toContain(`\n${order}\n`);
+    const byDefault = standard().map(({ name }) => name);
+    expect(byDefault).toEqual(['retry', 'cost', 'timeout']);
   });
 
   it('tell how many attempts a call makes', () => {
