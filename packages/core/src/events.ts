@@ -90,13 +90,11 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
       this.#index = this.#batch.length;
       return rest;
     }
+    if (this.#held.length > 0) return this.#held.shift();
     this.#reading = true;
-    try {
-      const batch = await this.#read();
-      return this.#left ? undefined : batch;
-    } finally {
-      this.#handOver();
-    }
+    const events = this.#outcome === undefined ? await new Promise(this.#pull) : undefined;
+    this.#handOver();
+    return events === undefined || this.#left ? this.#over() : events;
   }
 
   return(): Promise<IteratorResult<E, undefined>> {
@@ -154,30 +152,26 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   async #advance(): Promise<IteratorResult<E, undefined>> {
     this.#reading = true;
-    try {
-      for (;;) {
-        const batch = await this.#read();
-        if (batch === undefined || this.#left) return DONE;
-        this.#batch = batch;
-        this.#index = 1;
-        if (batch.length > 0) return { done: false, value: batch[0] as E };
-      }
-    } finally {
-      this.#handOver();
+    let events = this.#held.shift();
+    while (events === undefined && this.#outcome === undefined) {
+      events = await new Promise(this.#pull);
+      if (events?.length === 0) events = undefined;
     }
+    if (events !== undefined && !this.#left) {
+      this.#batch = events;
+      this.#index = 1;
+    }
+    this.#handOver();
+    return events === undefined || this.#left
+      ? (this.#over() ?? DONE)
+      : { done: false, value: events[0] as E };
   }
 
-  async #read(): Promise<Batch<E>> {
-    const held = this.#held.shift();
-    if (held !== undefined) return held;
-    if (this.#outcome === undefined) {
-      const events = await new Promise(this.#pull);
-      if (events !== undefined) return events;
-    }
+  // Nothing is left to deliver: throws the failure, once.
+  #over(): undefined {
     const error = this.#unthrown;
     this.#unthrown = undefined;
     if (error !== undefined) throw error;
-    return undefined;
   }
 
   // Reads are served in the order in which they were asked for.

@@ -21,12 +21,13 @@ export interface Target {
   readonly when?: ((error: InferwayError) => boolean) | undefined;
 }
 
-/** Reads a list of targets. @throws {InferwayError} `configuration` for an empty list or a malformed model. */
+/** Reads a list of targets, each once. @throws {InferwayError} `configuration` for an empty list or a malformed model. */
 export function readTargets(targets: readonly FallbackTarget[], owner: string): readonly Target[] {
   if (!Array.isArray(targets) || targets.length === 0) {
     throw badOption('targets', `${owner}: no target to fall back to. Name at least one model.`);
   }
-  return targets.map((target, index) => readTarget(target, `${owner}, target ${index + 1}`));
+  const read = targets.map((target, index) => readTarget(target, `${owner}, target ${index + 1}`));
+  return read.filter(({ name }, index) => read.findIndex((other) => other.name === name) === index);
 }
 
 function readTarget(target: FallbackTarget, where: string): Target {

@@ -3,7 +3,7 @@ import type { Call } from '../../call.js';
 import { remainingMs } from '../../deadline.js';
 import { InferwayError } from '../../error.js';
 import type { Middleware } from '../../middleware.js';
-import { formatModel } from '../../model.js';
+import type { Model } from '../../model.js';
 import { primed } from '../../primed.js';
 import type { AnyReply } from '../../reply.js';
 import { abortReason } from '../../signal.js';
@@ -38,7 +38,7 @@ export function fallback(
   const on = options.on ?? ((error) => error.fallbackable);
 
   return async function fallback(call, next) {
-    const targets = untried(plan(call), formatModel(call.model));
+    const targets = without(plan(call), call.model);
     if (targets.length === 0) return next(call);
 
     const budget = attemptBudget(call.state);
@@ -80,13 +80,11 @@ function isOptions(given: FallbackOptions | FallbackTarget | undefined): given i
   return typeof given === 'object' && given !== null && 'targets' in given;
 }
 
-function untried(targets: readonly Target[], asked: string): readonly Target[] {
-  const seen = new Set([asked]);
-  return targets.filter(({ name }) => {
-    if (seen.has(name)) return false;
-    seen.add(name);
-    return true;
-  });
+// The common list does not hold the model that was asked for, and is used as it is.
+function without(targets: readonly Target[], asked: Model): readonly Target[] {
+  const isAsked = ({ model }: Target): boolean =>
+    model.id === asked.id && model.provider === asked.provider;
+  return targets.some(isAsked) ? targets.filter((target) => !isAsked(target)) : targets;
 }
 
 function firstOf(failures: readonly InferwayError[], last: InferwayError): InferwayError {

@@ -78,10 +78,14 @@ export class Stopwatch implements Observer, Progress {
   }
 
   batch(events: readonly unknown[]): void {
-    const content = (events as readonly never[]).some(this.#isContent);
-    if (content) this.#content = true;
-    this.#pause();
-    if (content || !this.#begun) this.#waited = 0;
+    if ((events as readonly never[]).some(this.#isContent)) {
+      this.#content = true;
+      this.#waited = 0;
+      this.#since = undefined;
+    } else {
+      this.#pause();
+      if (!this.#begun) this.#waited = 0;
+    }
     this.#begun = true;
   }
 
