@@ -78,21 +78,30 @@ const reasoning: fc.Arbitrary<AssistantPart> = fc
 const plain: fc.Arbitrary<AssistantPart> = text.map((words) => ({ type: 'text', text: words }));
 
 const call: fc.Arbitrary<AssistantPart> = toolCall.map((part) =>
-  clean({ ...part, opaque: undefined }),
+  part.type === 'tool-call' ? clean({ ...part, opaque: undefined }) : part,
 );
 
+// A call may carry what its own provider alone needs back, as Gemini's do.
+const signedCall: fc.Arbitrary<AssistantPart> = fc
+  .tuple(call, fc.option(opaque, { nil: undefined }))
+  .map(([part, value]) => (part.type === 'tool-call' ? clean({ ...part, opaque: value }) : part));
+
 /** Reasoning, words, then several calls at once: the order that both protocols can say. */
-const answer: fc.Arbitrary<AssistantPart[]> = fc
-  .tuple(
-    fc.option(reasoning, { nil: undefined }),
-    fc.option(plain, { nil: undefined }),
-    fc.uniqueArray(call, { maxLength: 4, selector: (part) => ('id' in part ? part.id : '') }),
-  )
-  .map(([thought, words, calls]) => [thought, words, ...calls].filter((part) => part !== undefined))
-  .filter((parts) => parts.some(({ type }) => type !== 'reasoning'));
+function answerOf(calls: fc.Arbitrary<AssistantPart>): fc.Arbitrary<AssistantPart[]> {
+  return fc
+    .tuple(
+      fc.option(reasoning, { nil: undefined }),
+      fc.option(plain, { nil: undefined }),
+      fc.uniqueArray(calls, { maxLength: 4, selector: (part) => ('id' in part ? part.id : '') }),
+    )
+    .map(([thought, words, calls]) =>
+      [thought, words, ...calls].filter((part) => part !== undefined),
+    )
+    .filter((parts) => parts.some(({ type }) => type !== 'reasoning'));
+}
 
 const result: fc.Arbitrary<ChatResult> = fc
-  .record({ id: word, model: word, content: answer })
+  .record({ id: word, model: word, content: answerOf(call) })
   .map(({ id, model, content }) => ({
     id,
     model,
@@ -156,7 +165,7 @@ describe('A chat that crosses between Chat Completions and Anthropic Messages', 
 
   it('gets back from a client of either what the answer held, signatures of any origin included', () => {
     fc.assert(
-      fc.property(answer, (content) => {
+      fc.property(answerOf(signedCall), (content) => {
         const calls = content.filter((part) => part.type === 'tool-call');
         const shown: ChatResult = {
           message: { role: 'assistant', content },
@@ -202,6 +211,25 @@ describe('A chat that crosses between Chat Completions and Anthropic Messages', 
         expect(overTheWire(openaiBody(other).messages)).toEqual(
           overTheWire(openaiBody(fromAnthropic.request).messages),
         );
+      }),
+    );
+  });
+
+  it('gives a call back what its own provider needs, though the Anthropic client got it streamed', () => {
+    fc.assert(
+      fc.property(answerOf(signedCall), (content) => {
+        const shown: ChatResult = {
+          message: { role: 'assistant', content },
+          finishReason: { unified: 'tool-calls' },
+        };
+        const got = throughAnthropic(shown, {}, true).result.message;
+        const next = anthropicBody({ messages: [image, got, { role: 'user', content: 'Go on' }] });
+        const { request } = anthropicMessages.decodeRequest(overTheWire(next));
+        const calls = (parts: Message['content'] | undefined): unknown[] =>
+          (typeof parts === 'string' ? [] : (parts ?? [])).filter(
+            ({ type }) => type === 'tool-call',
+          );
+        expect(calls(request.messages[1]?.content)).toEqual(calls(content));
       }),
     );
   });

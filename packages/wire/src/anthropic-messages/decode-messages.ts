@@ -7,6 +7,7 @@ import type {
   UserPart,
 } from '@inferway/core';
 import type { Fields } from '../checks.js';
+import { restoreCallOpaques } from './call-opaque.js';
 import { decodeAssistantBlock } from './decode-assistant.js';
 import { decodeContentBlock, decodeText, decodeToolResult } from './decode-content.js';
 import { keepRest } from './own-fields.js';
@@ -40,7 +41,7 @@ function decodeMessage(message: Fields, out: Message[]): void {
         role: 'assistant',
         content: isText(message)
           ? message.requiredString('content')
-          : message.requiredFieldsList('content').map(decodeAssistantBlock),
+          : restoreCallOpaques(message.requiredFieldsList('content').map(decodeAssistantBlock)),
         ...rest,
       });
       return;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@inferway/core';
 import type { Decoded, EncodeAs } from '../format.js';
 import { answerBlock } from './answer-block.js';
+import { callOpaqueBlock } from './call-opaque.js';
 import type { JsonBody } from '../json-body.js';
 import { encodeUsage } from './encode-usage.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
@@ -12,6 +13,8 @@ export function encodeResponse({ result, usage }: Decoded<'chat'>, as: EncodeAs)
   for (const part of result.message.content) {
     const block = answerBlock(part);
     if (block !== undefined) content.push(block);
+    const carried = part.type === 'tool-call' ? callOpaqueBlock(part.id, part.opaque) : undefined;
+    if (carried !== undefined) content.push(carried);
   }
   const body: JsonBody = {
     id: result.id ?? as.id,

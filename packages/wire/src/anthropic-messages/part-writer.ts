@@ -1,6 +1,7 @@
 import { isJsonObject, type AssistantPart, type ChatEvent, type JsonObject } from '@inferway/core';
 import { sse } from '../sse-writer.js';
 import { answerBlock, redacted } from './answer-block.js';
+import { callOpaqueBlock } from './call-opaque.js';
 import { citationFor } from './citations.js';
 import { signatureFor } from './foreign-signature.js';
 
@@ -92,7 +93,11 @@ export class PartWriter {
         this.#stop()
       );
     }
-    if (this.#index !== undefined) return this.#stop();
+    if (this.#index !== undefined) {
+      const carried = part.type === 'tool-call' ? callOpaqueBlock(part.id, opaque) : undefined;
+      const stop = this.#stop();
+      return carried === undefined ? stop : stop + this.#start(carried) + this.#stop();
+    }
     // A part that was held back whole: a block of this format's own, or spoken text.
     const block = answerBlock(
       part.type === 'provider' && value !== undefined ? { ...part, value } : part,
