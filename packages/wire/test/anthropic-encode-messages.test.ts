@@ -203,7 +203,7 @@ describe('Anthropic Messages, a conversation on the wire', () => {
     ] as const) {
       const error = failure({ messages: [{ role: 'user', content: [part] }] });
       expect(error).toMatchObject({
-        code: 'unsupported',
+        code: 'invalid_request',
         fallbackable: true,
         param: 'messages[0].content[0]',
       });

@@ -139,8 +139,9 @@ function resultBlocks(parts: readonly UserPart[], context: EncodeContext): JsonO
 
 // Left to the next target instead of being dropped: an answer that never saw the file would be a wrong answer.
 function unsupported(param: string, what: string): InferwayError {
-  return new InferwayError('unsupported', {
+  return new InferwayError('invalid_request', {
     message: `"${param}" cannot be sent: Anthropic Messages takes text, images, PDFs and plain text, not ${what}.`,
     param,
+    fallbackable: true,
   });
 }
