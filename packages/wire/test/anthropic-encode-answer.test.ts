@@ -294,8 +294,8 @@ describe('The Anthropic stream encoder', () => {
   });
 
   it('tells a failure after it began as an error event, and ends there', () => {
-    const encoder = anthropicMessages.streamEncoder?.(as);
-    const wire = encoder?.fail(
+    const encoder = anthropicMessages.streamEncoder(as);
+    const wire = encoder.fail(
       new InferwayError('overloaded', { message: 'No capacity.' }),
       'req_1',
     );

@@ -42,7 +42,7 @@ function throughAnthropic(result: ChatResult, usage: Usage, stream: boolean): De
       overTheWire(anthropicMessages.encodeResponse({ result, usage }, as)),
       sourceOf([]),
     );
-  const wire = anthropicMessages.streamEncoder?.(as).encode(unfoldChat(result, usage)) ?? '';
+  const wire = anthropicMessages.streamEncoder(as).encode(unfoldChat(result, usage));
   const { events, usage: counted, error } = decodeStream(anthropicMessages, wire);
   expect(error).toBeUndefined();
   const fold = foldChat();
@@ -56,7 +56,7 @@ function throughOpenAI(result: ChatResult, usage: Usage, stream: boolean): Decod
       overTheWire(openaiChat.encodeResponse({ result, usage }, as)),
       sourceOf([]),
     );
-  const wire = openaiChat.streamEncoder?.(as).encode(unfoldChat(result, usage)) ?? '';
+  const wire = openaiChat.streamEncoder(as).encode(unfoldChat(result, usage));
   const { events, usage: counted, error } = decodeStream(openaiChat, wire);
   expect(error).toBeUndefined();
   const fold = foldChat();

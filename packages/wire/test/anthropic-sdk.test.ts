@@ -36,8 +36,7 @@ beforeAll(async () => {
           json(200, anthropicMessages.encodeResponse(answer, as));
           return;
         }
-        const encoder = anthropicMessages.streamEncoder?.(as);
-        if (encoder === undefined) throw new Error('the format streams');
+        const encoder = anthropicMessages.streamEncoder(as);
         outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_1' });
         const events = unfoldChat(answer.result, 'usage' in answer ? answer.usage : undefined);
         if ('failAfter' in answer) {

@@ -290,14 +290,14 @@ describe('The Anthropic stream decoder', () => {
   });
 
   it('reports usage at any time, as far as it has come', () => {
-    const decoder = anthropicMessages.streamDecoder?.(source);
+    const decoder = anthropicMessages.streamDecoder(source);
     const outputs = [
       START,
       ending(null),
       { ...ending('end_turn'), usage: { output_tokens: 12 } },
     ].map((event) => {
-      decoder?.message({ data: JSON.stringify(event) }, []);
-      return decoder?.usage?.outputTokens;
+      decoder.message({ data: JSON.stringify(event) }, []);
+      return decoder.usage?.outputTokens;
     });
     expect(outputs).toEqual([1, 9, 12]);
   });

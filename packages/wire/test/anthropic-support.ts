@@ -86,8 +86,7 @@ export function decodeText(text: string): Decoding {
 }
 
 export function decodeMessages(messages: readonly SseMessage[]): Decoding {
-  const decoder = anthropicMessages.streamDecoder?.(source);
-  if (decoder === undefined) throw new Error('the format streams');
+  const decoder = anthropicMessages.streamDecoder(source);
   const events: ChatEvent[] = [];
   let error: InferwayError | undefined;
   try {
@@ -103,7 +102,6 @@ export function decodeMessages(messages: readonly SseMessage[]): Decoding {
 
 /** Encodes events as the gateway would. */
 export function encodeEvents(events: readonly ChatEvent[]): string {
-  const encoder = anthropicMessages.streamEncoder?.({ id: 'msg_test', model: 'shown', created: 0 });
-  if (encoder === undefined) throw new Error('the format streams');
+  const encoder = anthropicMessages.streamEncoder({ id: 'msg_test', model: 'shown', created: 0 });
   return encoder.encode(events);
 }
