@@ -72,6 +72,7 @@ export { abortReason, linkedController, type LinkedController } from './signal.j
 // Chat
 export type * from './operations/chat.js';
 export type * from './operations/chat-request.js';
+export type * from './operations/generation.js';
 export type * from './operations/reasoning.js';
 export type * from './operations/chat-input.js';
 export type * from './operations/messages.js';

@@ -1,4 +1,5 @@
 import type { FinishReason } from './finish-reason.js';
+import type { AnswerHead, AnswerStart } from './generation.js';
 import type { TokenLogprob } from './logprobs.js';
 import type { AssistantMessage } from './messages.js';
 import type { AssistantPart, Citation, ToolCallPart } from './parts.js';
@@ -16,17 +17,9 @@ export interface ChatChoice {
   readonly logprobs?: readonly TokenLogprob[] | undefined;
 }
 
-export interface ChatResult extends ChatChoice {
-  /** The provider's id of the answer. */
-  readonly id?: string | undefined;
-  /** The model that answered, as the provider names it. */
-  readonly model?: string | undefined;
-  /** Seconds since the epoch. */
-  readonly created?: number | undefined;
+export interface ChatResult extends ChatChoice, AnswerHead {
   /** Answers 2 and up, where `choices` asked for them. */
   readonly alternatives?: readonly ChatChoice[] | undefined;
-  /** Other top-level fields of the answer worth keeping (`system_fingerprint`, `service_tier`), by wire format. */
-  readonly passthrough?: Passthrough | undefined;
 }
 
 /** What the client adds to a `ChatResult`, so that the common case needs no loop over parts. */
@@ -42,13 +35,7 @@ export interface ChatAnswer {
  * of one choice from 0 in order. `choice` is absent for the first choice. `finish` comes once a choice; `end` once, last.
  */
 export type ChatEvent =
-  | {
-      readonly type: 'start';
-      readonly id?: string | undefined;
-      readonly model?: string | undefined;
-      readonly created?: number | undefined;
-      readonly passthrough?: Passthrough | undefined;
-    }
+  | AnswerStart
   | {
       readonly type: 'part-start';
       readonly index: number;
