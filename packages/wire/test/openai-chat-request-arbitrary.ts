@@ -32,7 +32,7 @@ const textPart: fc.Arbitrary<TextPart> = maybe(
 /** A list that is no single plain text, since that one travels as a string. */
 function listOf<P extends UserPart>(part: fc.Arbitrary<P>): fc.Arbitrary<P[]> {
   return fc
-    .array(part, { maxLength: 4 })
+    .array(part, { minLength: 1, maxLength: 4 })
     .filter(
       (parts) => !(parts.length === 1 && parts[0]?.type === 'text' && parts[0].cache === undefined),
     );

@@ -20,6 +20,8 @@ export function encodeContent(
     const sent = encodePart(part, `${path}.content[${index}]`, to);
     if (sent !== undefined) parts.push(sent);
   });
+  // An empty list is refused where an empty text is not.
+  if (parts.length === 0) return '';
   return plainText(parts, to.dialect?.joinText === true) ?? parts;
 }
 
