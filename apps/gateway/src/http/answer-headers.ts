@@ -12,8 +12,10 @@ export type Marks = ReadonlyMap<string, readonly string[]>;
 
 /** What every answer of the gateway has, as the flat list that `writeHead` takes. */
 export function baseHeaders(exchange: Exchange): string[] {
-  // `request-id` is where Anthropic's clients look for the same thing.
-  return ['x-request-id', exchange.id, 'request-id', exchange.id, 'cache-control', 'no-store'];
+  const headers = ['x-request-id', exchange.id, 'cache-control', 'no-store'];
+  const { requestIdHeader } = exchange.protocol;
+  if (requestIdHeader !== undefined) headers.push(requestIdHeader, exchange.id);
+  return headers;
 }
 
 /** Who answered, and how. */

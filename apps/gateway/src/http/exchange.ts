@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InferwayError } from '@inferway/core';
+import { protocolOf, type Protocol } from './protocol.js';
 
 /** One request of a caller and the answer to it, from its headers to its end. */
 export class Exchange {
@@ -7,11 +8,14 @@ export class Exchange {
   readonly response: ServerResponse;
   /** Ours, or the caller's own where it gave a sane one; in `x-request-id` of every answer. */
   readonly id: string;
+  /** The shape of its errors. */
+  protocol: Protocol;
   /** The key that the caller was let in with. */
   keyId = '';
   readonly #waitsForContinue: boolean;
   #controller: AbortController | undefined;
   #ended: InferwayError | undefined;
+  #onAbort: ((reason: InferwayError) => void) | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -22,6 +26,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.id = id;
+    this.protocol = protocolOf(request.url ?? '', request.headers);
     this.#waitsForContinue = waitsForContinue;
   }
 
@@ -44,10 +49,18 @@ export class Exchange {
     return this.response.destroyed;
   }
 
+  /** Tells of the abort while no signal is needed yet: whoever asks last is told. */
+  onAbort(tell: (reason: InferwayError) => void): void {
+    if (this.#ended === undefined) this.#onAbort = tell;
+    else tell(this.#ended);
+  }
+
   /** Ends the work behind the answer. The first reason counts. */
   abort(reason: InferwayError): void {
-    this.#ended ??= reason;
-    this.#controller?.abort(this.#ended);
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#onAbort?.(reason);
+    this.#controller?.abort(reason);
   }
 
   /** The connection closed, or the answer is out. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { InferwayError } from '@inferway/core';
@@ -26,7 +25,7 @@ export function readBody(exchange: Exchange, limit: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
   if (encoding === undefined || encoding === '' || encoding === 'identity') {
     exchange.askForBody();
-    return readBytes(request, limit);
+    return readBytes(exchange, limit);
   }
   return readDecompressed(exchange, limit, encoding.trim().toLowerCase());
 }
@@ -44,7 +43,7 @@ async function readDecompressed(
     });
   }
   exchange.askForBody();
-  const body = await readBytes(exchange.request, limit);
+  const body = await readBytes(exchange, limit);
   try {
     return await decompress(body, { maxOutputLength: limit });
   } catch (cause) {
@@ -56,37 +55,21 @@ async function readDecompressed(
   }
 }
 
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readBytes(exchange: Exchange, limit: number): Promise<Buffer> {
+  const { request } = exchange;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    let over = false;
-    const left = (): void => {
-      // Comes after the end, too, and an error that nobody sees costs its stack trace.
-      if (over) return;
-      over = true;
-      reject(
-        new InferwayError('aborted', { message: 'The caller left before its body was complete.' }),
-      );
-    };
     request.on('data', (chunk: Buffer) => {
-      if (over) return;
       length += chunk.length;
-      if (length <= limit) {
-        chunks.push(chunk);
-        return;
-      }
-      over = true;
-      reject(tooLarge(limit));
+      if (length <= limit) chunks.push(chunk);
+      else reject(tooLarge(limit));
     });
     request.on('end', () => {
-      if (over) return;
-      over = true;
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
     });
-    request.on('error', left);
-    request.on('close', left);
+    exchange.onAbort(reject);
   });
 }
 

@@ -3,7 +3,6 @@ import type { InferwayError } from '@inferway/core';
 import { baseHeaders, plain } from './answer-headers.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import type { Protocol } from './protocol.js';
 import { respondJson } from './respond-json.js';
 
 // A refused body up to this size is read away, so that the connection can serve the next request.
@@ -14,13 +13,12 @@ const LINGER_MS = 1_000;
 export function respondError(
   exchange: Exchange,
   error: InferwayError,
-  protocol: Protocol,
   { redact, marks }: Pick<GatewayParts, 'redact' | 'marks'>,
   extra: readonly string[] = [],
 ): void {
   const { response } = exchange;
   if (exchange.left || response.headersSent) return;
-  const body = redact(JSON.stringify(protocol.encodeError(error, exchange.id)));
+  const body = redact(JSON.stringify(exchange.protocol.encodeError(error, exchange.id)));
   const headers = baseHeaders(exchange);
   headers.push(...extra, 'x-inferway-error', error.code);
   if (error.provider !== undefined) {

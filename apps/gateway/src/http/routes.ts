@@ -2,7 +2,7 @@ import { chatTraits, completeTraits } from '@inferway/core';
 import { anthropicMessages, openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import type { Protocol } from './protocol.js';
+import { ANTHROPIC, OPENAI, type Protocol } from './protocol.js';
 import { serveCall } from './serve-call.js';
 import { serveHealth } from './serve-health.js';
 import { serveModels } from './serve-models.js';
@@ -24,7 +24,7 @@ export function createRoutes(parts: GatewayParts): Route[] {
     {
       method: 'POST',
       path: '/v1/chat/completions',
-      protocol: openaiChat,
+      protocol: OPENAI,
       serve: serveCall(
         { operation: 'chat', format: openaiChat, traits: chatTraits, idPrefix: 'chatcmpl-' },
         parts,
@@ -33,7 +33,7 @@ export function createRoutes(parts: GatewayParts): Route[] {
     {
       method: 'POST',
       path: '/v1/messages',
-      protocol: anthropicMessages,
+      protocol: ANTHROPIC,
       serve: serveCall(
         { operation: 'chat', format: anthropicMessages, traits: chatTraits, idPrefix: 'msg_' },
         parts,
@@ -42,7 +42,7 @@ export function createRoutes(parts: GatewayParts): Route[] {
     {
       method: 'POST',
       path: '/v1/completions',
-      protocol: openaiCompletions,
+      protocol: OPENAI,
       serve: serveCall(
         {
           operation: 'complete',
@@ -56,29 +56,21 @@ export function createRoutes(parts: GatewayParts): Route[] {
     {
       method: 'POST',
       path: '/v1/embeddings',
-      protocol: openaiEmbeddings,
+      protocol: OPENAI,
       serve: serveCall({ operation: 'embed', format: openaiEmbeddings, idPrefix: 'embd-' }, parts),
     },
     {
       method: 'GET',
       path: '/v1/models',
-      protocol: openaiChat,
+      protocol: OPENAI,
       serve: serveModels(parts),
     },
     {
       method: 'GET',
       path: '/healthz',
       open: true,
-      protocol: openaiChat,
+      protocol: OPENAI,
       serve: serveHealth(parts.isStopping),
     },
   ];
-}
-
-/** The shape of errors where no route was found: Anthropic's under its path or with its version header, else OpenAI's. */
-export function protocolOf({ request }: Exchange): Protocol {
-  const { url = '', headers } = request;
-  return url.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined
-    ? anthropicMessages
-    : openaiChat;
 }

@@ -40,14 +40,16 @@ export function serveCall<K extends Operation>(
       state.set(CALLER, exchange.keyId);
       if (target.fallbacks.length > 0) state.set(FALLBACKS, target.fallbacks);
     };
-    const options = { model: target.model, signal: exchange.signal, state };
+    const { model } = target;
+    const { signal } = exchange;
+    const { request } = decoded;
     if (decoded.stream && format.streamEncoder !== undefined) {
-      const reply = await client.send(operation, decoded.request, { ...options, stream: true });
+      const reply = await client.send(operation, request, { model, stream: true, signal, state });
       const encoder = format.streamEncoder(as);
       // While K is open, the compiler cannot see that `stream: true` gives a stream.
       await respondStream(exchange, reply as StreamReply<K>, encoder, traits, parts);
     } else {
-      const reply = await client.send(operation, decoded.request, { ...options, stream: false });
+      const reply = await client.send(operation, request, { model, stream: false, signal, state });
       respondUnary(exchange, reply as UnaryReply<K>, format, as, parts.marks);
     }
   };

@@ -12,7 +12,7 @@ import { answerClientError } from './client-error.js';
 import { requestIdOf } from './request-id.js';
 import { respondError } from './respond-error.js';
 import { createRouter, noSuchPath, pathOf, wrongMethod } from './router.js';
-import { protocolOf, type Route } from './routes.js';
+import type { Route } from './routes.js';
 
 // Connections of a pool in front of the gateway must not be closed just when it wants to use one again.
 const KEEP_ALIVE_MS = 75_000;
@@ -29,7 +29,6 @@ export function createServer(
 
   async function answer(exchange: Exchange): Promise<void> {
     const { request } = exchange;
-    let protocol = protocolOf(exchange);
     const extra: string[] = [];
     try {
       const path = pathOf(request.url ?? '');
@@ -40,7 +39,7 @@ export function createServer(
         extra.push('allow', found.allow);
         throw wrongMethod(path, found);
       }
-      protocol = route.protocol;
+      exchange.protocol = route.protocol;
       if (route.open !== true) {
         const keyId = keys.identify(request.headers);
         if (keyId === undefined) {
@@ -53,7 +52,7 @@ export function createServer(
     } catch (reason) {
       const error = InferwayError.from(reason);
       if (error.code === 'internal') report(reason);
-      respondError(exchange, error, protocol, parts, extra);
+      respondError(exchange, error, parts, extra);
     }
   }
 

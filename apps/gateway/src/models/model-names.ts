@@ -15,6 +15,8 @@ export interface ModelNames {
 }
 
 const NO_FALLBACKS: readonly Model[] = [];
+// Callers use few names, again and again; one who invents names must not fill the memory.
+const REMEMBERED = 1_000;
 
 /** Names are an alias, or `provider/model-id` of a provider that is there. */
 export function createModelNames(
@@ -22,15 +24,18 @@ export function createModelNames(
   aliases: ReadonlyMap<string, Target>,
 ): ModelNames {
   const known = new Set(providers);
+  const resolved = new Map(aliases);
   return {
     aliases: [...aliases.keys()],
     resolve(name) {
-      const alias = aliases.get(name);
-      if (alias !== undefined) return alias;
+      const before = resolved.get(name);
+      if (before !== undefined) return before;
       if (!name.includes('/') || name.startsWith('/')) throw unknown(name, providers, aliases);
       const model = parseModel(name);
       if (!known.has(model.provider)) throw unknown(name, providers, aliases);
-      return { model, fallbacks: NO_FALLBACKS };
+      const target = { model, fallbacks: NO_FALLBACKS };
+      if (resolved.size < REMEMBERED + aliases.size) resolved.set(name, target);
+      return target;
     },
   };
 }

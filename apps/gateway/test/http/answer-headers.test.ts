@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerHeaders, costText, plain } from '../../src/http/answer-headers.js';
+import { OPENAI } from '../../src/http/protocol.js';
 import type { Exchange } from '../../src/http/exchange.js';
 
-const exchange = { id: 'req_1' } as Exchange;
+const exchange = { id: 'req_1', protocol: OPENAI } as Exchange;
 
 function header(headers: readonly string[], name: string): string | undefined {
   const at = headers.indexOf(name);

@@ -36,3 +36,19 @@ test.each([
 test('a ring without keys lets nobody in', () => {
   expect(createKeyRing([]).identify({ authorization: 'Bearer x' })).toBeUndefined();
 });
+
+test('a key that cannot travel in a header, is empty or too long is refused by its id alone', () => {
+  for (const secret of ['', 'canary key', 'canary\n', 'canary-ü', `canary${'x'.repeat(250)}`]) {
+    const make = (): unknown => createKeyRing([{ id: 'mine', secret }]);
+    expect(make).toThrow('"mine"');
+    expect(make).not.toThrow('canary');
+  }
+});
+
+test('a key of the longest length lets in, and one of a character more does not', () => {
+  const secret = 'x'.repeat(254);
+  const longest = createKeyRing([{ id: 'long', secret }]);
+  expect(longest.identify({ authorization: `Bearer ${secret}` })).toBe('long');
+  expect(longest.identify({ authorization: `Bearer ${secret}x` })).toBeUndefined();
+  expect(longest.identify({ authorization: `Bearer ${secret.slice(1)}` })).toBeUndefined();
+});
