@@ -6,8 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fetchTransport, undiciTransport, type Transport } from '../src/index.js';
 import { networkError } from '../src/transport/network-error.js';
 import { selfSigned } from './support/certificate.js';
-import { jsonAnswer } from './support/http-text.js';
-import { ask, clientOf, completion, failureOf } from './support/openai-chat.js';
+import { jsonAnswer } from '../src/testing/index.js';
+import { ask, clientOf, completion } from './support/openai-chat.js';
+import { failureOf } from './support/failure.js';
 import { TRANSPORTS } from './support/transports.js';
 
 const open: { close(): Promise<void> }[] = [];
@@ -49,7 +50,7 @@ function track(transport: Transport): Transport {
   return transport;
 }
 
-describe.each(TRANSPORTS)('connecting over %s', (_name, make) => {
+describe.each(TRANSPORTS)('connecting over %s', (name, make) => {
   it.each([
     ['signed by nobody known', { host: 'localhost' }],
     ['for another host', { host: 'other.example' }],
@@ -85,7 +86,7 @@ describe.each(TRANSPORTS)('connecting over %s', (_name, make) => {
     expect(error).toMatchObject({ code: 'connection', fallbackable: true, sent: 'no' });
   });
 
-  it('an abort while a connection is made rejects at once and closes it', async () => {
+  it('an abort while a connection is made rejects at once', async () => {
     const server = createTcp((socket) => socket.on('error', () => {}));
     const arrived = once(server, 'connection');
     const port = await listen(server);
@@ -97,7 +98,8 @@ describe.each(TRANSPORTS)('connecting over %s', (_name, make) => {
     socket.resume();
     controller.abort();
     expect(await work).toMatchObject({ code: 'aborted', retryable: false });
-    await closed;
+    // Node's `fetch` lets go of the attempt, and leaves the socket to its own 10 s.
+    if (name === 'undici') await closed;
   });
 });
 

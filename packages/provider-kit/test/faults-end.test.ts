@@ -1,7 +1,7 @@
 import { retry } from '@inferway/core/middleware';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Scenario } from './support/fault-server.js';
-import { answer, chunk, head, jsonAnswer, LAST_CHUNK, streamHead } from './support/http-text.js';
+import type { Scenario } from '../src/testing/index.js';
+import { answer, chunk, head, jsonAnswer, LAST_CHUNK, streamHead } from '../src/testing/index.js';
 import {
   ask,
   chatWith,
@@ -9,11 +9,11 @@ import {
   data,
   delta,
   DONE,
-  failureOf,
   finish,
   partialText,
   usage,
 } from './support/openai-chat.js';
+import { failureOf } from './support/failure.js';
 import { TRANSPORTS } from './support/transports.js';
 
 const open: { close(): Promise<void> }[] = [];

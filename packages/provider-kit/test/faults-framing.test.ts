@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Scenario } from './support/fault-server.js';
-import { chunk, LAST_CHUNK, streamHead } from './support/http-text.js';
-import { ask, chatWith, delta, DONE, failureOf, finish, usage } from './support/openai-chat.js';
+import type { Scenario } from '../src/testing/index.js';
+import { chunk, LAST_CHUNK, streamHead } from '../src/testing/index.js';
+import { ask, chatWith, delta, DONE, finish, usage } from './support/openai-chat.js';
+import { failureOf } from './support/failure.js';
 import { TRANSPORTS } from './support/transports.js';
 
 const open: { close(): Promise<void> }[] = [];

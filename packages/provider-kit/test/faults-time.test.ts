@@ -1,9 +1,10 @@
 import { timeout, type TimeoutOptions } from '@inferway/core/middleware';
 import 'undici'; // The timers are shorter than the time it takes to load.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Scenario } from './support/fault-server.js';
-import { chunk, head, streamHead } from './support/http-text.js';
-import { ask, chatWith, delta, failureOf, partialText } from './support/openai-chat.js';
+import type { Scenario } from '../src/testing/index.js';
+import { chunk, head, streamHead } from '../src/testing/index.js';
+import { ask, chatWith, delta, partialText } from './support/openai-chat.js';
+import { failureOf } from './support/failure.js';
 import { TRANSPORTS } from './support/transports.js';
 
 const open: { close(): Promise<void> }[] = [];

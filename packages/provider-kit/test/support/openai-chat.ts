@@ -1,6 +1,6 @@
 import {
   createClient,
-  InferwayError,
+  type InferwayError,
   type Client,
   type Message,
   type Middleware,
@@ -8,7 +8,7 @@ import {
 } from '@inferway/core';
 import { openaiChat } from '@inferway/wire';
 import { defineProvider, endpoint, type Transport } from '../../src/index.js';
-import { faultServer, type FaultServer, type Scenario } from './fault-server.js';
+import { faultServer, type FaultServer, type Scenario } from '../../src/testing/index.js';
 
 export type ChatClient = Client<ProviderOf<'p', 'chat'>>;
 
@@ -69,16 +69,6 @@ export const completion = (content: string): object => ({
   choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 3, completion_tokens: 2 },
 });
-
-/** The InferwayError that `work` fails with. */
-export async function failureOf(work: Promise<unknown>): Promise<InferwayError> {
-  const failed: unknown = await work.then(
-    (value) => new Error(`no failure but ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (!InferwayError.is(failed)) throw failed;
-  return failed;
-}
 
 /** The text that a failed stream had brought. */
 export function partialText(error: InferwayError): string {

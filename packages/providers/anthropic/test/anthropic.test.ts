@@ -1,7 +1,7 @@
 import { createClient, InferwayError } from '@inferway/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAnthropic, type AnthropicOptions } from '../src/index.js';
-import { json, loopback, type Loopback } from './loopback.js';
+import { json, loopback, type Loopback } from '@inferway/provider-kit/testing';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -36,12 +36,10 @@ export class UndiciExchange extends Incoming implements Dispatcher.DispatchHandl
   }
 
   onRequestStart(controller: Controller): void {
-    this.#controller = controller;
     this.#connecting = undefined;
-    if (this.over) {
-      controller.abort(new Error('given up before it was sent'));
-      return;
-    }
+    // Undici has no way to take a call out of its queue. Thrown here, it gives the connection to the next one; `abort` would close it.
+    if (this.over) throw new Error('given up before it was sent');
+    this.#controller = controller;
     this.#started = true;
     this.request.progress?.connected?.();
   }
