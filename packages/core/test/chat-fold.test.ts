@@ -149,18 +149,51 @@ test('folding does not change the events, so that one stream can be folded by se
   );
 });
 
-test('however text is split over deltas, the result is the same', () => {
+test('however text and arguments are split over deltas, the result is the same', () => {
   fc.assert(
     fc.property(chatResult, fc.infiniteStream(fc.nat({ max: 3 })), (result, cuts) => {
       const split = unfoldChat(result, undefined).flatMap((event): ChatEvent[] => {
-        if (event.type !== 'text-delta' || event.logprobs !== undefined) return [event];
         const at = cuts.next().value;
+        if (event.type === 'tool-call-delta') {
+          const { arguments: text } = event;
+          return [
+            { ...event, arguments: text.slice(0, at) },
+            { ...event, arguments: text.slice(at) },
+          ];
+        }
+        if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') return [event];
+        const { text } = event;
         return [
-          { ...event, text: event.text.slice(0, at) },
-          { ...event, text: event.text.slice(at) },
+          { ...event, text: text.slice(0, at) },
+          {
+            ...event,
+            ...('logprobs' in event ? { logprobs: undefined } : {}),
+            text: text.slice(at),
+          },
         ];
       });
       expect(foldAll(split)).toEqual(result);
+    }),
+  );
+});
+
+test('unfolded events keep the grammar of a stream: start, each part opened and closed in turn, finish, end', () => {
+  fc.assert(
+    fc.property(chatResult, (result) => {
+      const events = unfoldChat(result, undefined);
+      const choices = [result, ...(result.alternatives ?? [])];
+      const expected = choices.flatMap(({ message }) => [
+        ...message.content.flatMap((_part, index) => [`open ${index}`, `close ${index}`]),
+        'finish',
+      ]);
+      const told = events.flatMap((event) => {
+        if (event.type === 'part-start') return [`open ${event.index}`];
+        if (event.type === 'part-end') return [`close ${event.index}`];
+        return event.type === 'finish' || event.type === 'start' || event.type === 'end'
+          ? [event.type]
+          : [];
+      });
+      expect(told).toEqual(['start', ...expected, 'end']);
     }),
   );
 });
@@ -259,6 +292,17 @@ const completeChoice = fc.record(
   },
   { requiredKeys: ['text', 'finishReason'] },
 );
+
+test('choices of a completion that come out of order are put in order', () => {
+  const fold = completeTraits.fold?.();
+  for (const choice of [2, 0, 1]) fold?.add({ type: 'text-delta', text: `${choice}`, choice });
+  const folded = fold?.result();
+  expect([folded?.text, ...(folded?.alternatives ?? []).map(({ text: one }) => one)]).toEqual([
+    '0',
+    '1',
+    '2',
+  ]);
+});
 
 test('a completion unfolded into events folds into itself', () => {
   fc.assert(

@@ -15,6 +15,7 @@ import {
   say,
   settle,
   stall,
+  usage,
   virtualClock,
   wait,
 } from '@inferway/core/testing';
@@ -46,6 +47,19 @@ describe('abort', () => {
     expect(count()).toBe(0);
     expect(provider.open).toBe(0);
     expect(provider.attempts.length).toBe(when === 'before the call' ? 0 : 1);
+  });
+
+  test('of a running stream keeps the tokens that were reported by then', async () => {
+    const provider = fakeProvider({
+      script: [usage({ inputTokens: 7 }), ...say('one two').slice(0, 4), stall()],
+    });
+    const client = createClient({ providers: [provider] });
+    const { controller, signal } = countingSignal();
+    const stream = await client.chat.stream({ model, messages }, { signal });
+    const reading = errorOf(stream.result);
+    await settle();
+    controller.abort();
+    expect((await reading).usage).toEqual({ inputTokens: 7 });
   });
 
   test('of a running stream is thrown from the iterator with the text so far', async () => {

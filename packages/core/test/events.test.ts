@@ -245,6 +245,14 @@ describe('aborting', () => {
     expect(events.outcome).toMatchObject({ status: 'failed', error: { code: 'timeout' } });
   });
 
+  test('a reader who leaves after an abort is told of it no more', async () => {
+    const controller = new AbortController();
+    const events = new Events(new ManualSource<string>(), controller.signal);
+    controller.abort();
+    events.cancel();
+    expect((await events.next()).done).toBe(true);
+  });
+
   test('an abort after the end changes nothing', async () => {
     const controller = new AbortController();
     const events = new Events(eventsOf(['a']), controller.signal);

@@ -158,6 +158,15 @@ describe('a secret that no header can carry is refused where it is loaded, and n
     }
   });
 
+  test('what is no text at all is refused, too', async () => {
+    expect(() => fixed(undefined as never)).toThrow(
+      expect.objectContaining({ code: 'configuration' }),
+    );
+    const { chat, provider } = setUp(refreshing(async () => ({ secret: 7 as never })));
+    expect((await errorOf(chat())).message).toContain('not a string');
+    expect(provider.attempts).toEqual([]);
+  });
+
   test('the sources are named', async () => {
     expect((await errorOf(setUp(env('MY_KEY', { MY_KEY: 'a\nb' })).chat())).message).toContain(
       'MY_KEY',
@@ -495,13 +504,14 @@ describe('refreshing', () => {
 
   test('other errors do not touch it', async () => {
     let loaded = 0;
-    const { chat } = setUp(
+    const { chat, provider } = setUp(
       refreshing(async () => ({ secret: `t${++loaded}` })),
       [fail('rate_limit')],
     );
     await errorOf(chat());
     await errorOf(chat());
     expect(loaded).toBe(1);
+    expect(provider.attempts.length).toBe(2);
   });
 
   test('a load that fails is told to each who waits by an error of its own, and tried again by the next call', async () => {

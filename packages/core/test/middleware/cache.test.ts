@@ -1,4 +1,5 @@
 import {
+  cacheResult,
   createClient,
   type Call,
   type CallOptions,
@@ -6,6 +7,7 @@ import {
   type ChatInput,
   type ChatResult,
   type Middleware,
+  type State,
 } from '@inferway/core';
 import {
   cache,
@@ -85,6 +87,23 @@ describe('a second call', () => {
     }
     expect(texts).toEqual(['answer 1', 'answer 1']);
     expect(provider.attempts.length).toBe(1);
+  });
+
+  test('is known as one to the layers around it, also while it goes on', async () => {
+    let state: State | undefined;
+    const call: CallOptions = { state: (given) => (state = given) };
+    const { chat } = setUp(undefined, {}, [
+      (inner, next) => {
+        expect(inner.state.get(cacheResult)).not.toBe('hit');
+        return next(inner);
+      },
+    ]);
+    await chat({}, call);
+    expect(state?.get(cacheResult)).toBe('miss');
+    await chat({}, call);
+    expect(state?.get(cacheResult)).toBe('hit');
+    await chat({}, { state: (given) => (state = given).set(cacheMode, 'bypass') });
+    expect(state?.get(cacheResult)).toBe('bypass');
   });
 
   test('that streams tells its cost and usage at its end', async () => {

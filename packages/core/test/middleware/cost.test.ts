@@ -213,6 +213,15 @@ describe('a call that gets no answer costs', () => {
     expect(told()).toEqual([['failed', 0, 'price']]);
   });
 
+  test.each(['timeout', 'protocol', 'too_large'] as const)(
+    'nothing when the status says that it failed there, whatever the code: %s',
+    async (code) => {
+      const { chat, told } = setUp([fail(fakeError(code, { status: 504 }))]);
+      await errorOf(chat());
+      expect(told()).toEqual([['failed', 0, 'price']]);
+    },
+  );
+
   test('nothing when it was never sent', async () => {
     const { chat, told } = setUp([fail(fakeError('connection', { sent: 'no' }))]);
     await errorOf(chat());
