@@ -13,7 +13,15 @@ import {
   type StreamReply,
   type UnaryReply,
 } from '@inferway/core';
-import { fakeProvider, say, settle, virtualClock } from '@inferway/core/testing';
+import {
+  accept,
+  emit,
+  fakeProvider,
+  say,
+  settle,
+  stall,
+  virtualClock,
+} from '@inferway/core/testing';
 import { describe, expect, test } from 'vitest';
 import { errorOf, failure, ManualSource } from './helpers.js';
 
@@ -173,6 +181,25 @@ describe('a stream at the application', () => {
       break;
     }
     expect(provider.open).toBe(0);
+  });
+
+  test('what was read but not taken is dropped when text is left', async () => {
+    const provider = fakeProvider({
+      script: [
+        accept(),
+        emit(
+          { type: 'part-start', index: 0, part: { type: 'text', text: '' } },
+          { type: 'text-delta', index: 0, text: 'a' },
+          { type: 'text-delta', index: 0, text: 'b' },
+        ),
+        stall(),
+      ],
+    });
+    const client = createClient({ providers: [provider] });
+    const { text } = await client.chat.stream({ model: 'fake/m', messages: [] });
+    expect((await text.next()).value).toBe('a');
+    await text.return();
+    expect((await text.next()).done).toBe(true);
   });
 
   test('text can be awaited twice and the result after it', async () => {

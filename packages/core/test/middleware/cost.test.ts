@@ -185,6 +185,25 @@ describe('a stream that does not end well costs', () => {
     ]);
   });
 
+  test('an estimate that counts reasoning and tool calls, too', async () => {
+    const { stream, charges } = setUp([
+      accept(),
+      emit(
+        { type: 'part-start', index: 0, part: { type: 'reasoning', text: '' } },
+        { type: 'reasoning-delta', index: 0, text: 'x'.repeat(40) },
+        {
+          type: 'part-start',
+          index: 1,
+          part: { type: 'tool-call', id: '1', name: 'find', arguments: '' },
+        },
+        { type: 'tool-call-delta', index: 1, arguments: 'x'.repeat(36) },
+      ),
+      fail('connection'),
+    ]);
+    await errorOf((await stream()).result);
+    expect(charges[0]?.usage?.outputTokens).toBe(20);
+  });
+
   test('an estimate, when the reader leaves', async () => {
     const { stream, told } = setUp([...half, stall()]);
     for await (const event of await stream()) if (event.type === 'text-delta') break;
