@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 
 const [role, ...rest] = process.argv.slice(2);
 
+// A part whose parent is gone has nothing left to do.
+process.on('disconnect', () => process.exit(0));
+
 // The parts of a measurement are this program in a role; without one it is the benchmark itself.
 switch (role) {
   case 'upstream': {
