@@ -20,7 +20,7 @@ export interface SimulatorOptions {
   readonly faults?: readonly Fault[] | undefined;
   /** Largest request body in bytes; 32 MiB by default. */
   readonly maxBodyBytes?: number | undefined;
-  /** How many requests, connections and lines of the bill are kept; 10,000 by default. Totals are always whole. */
+  /** How many requests, connections and lines of the bill are kept; 1,000 by default. Totals are always whole. */
   readonly keep?: number | undefined;
   readonly clock?: Clock | undefined;
 }

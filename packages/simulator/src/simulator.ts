@@ -13,11 +13,14 @@ import { anthropic } from './protocols/anthropic/anthropic.js';
 import { huggingface } from './protocols/huggingface/huggingface.js';
 import { openai } from './protocols/openai/openai.js';
 import type { Protocol } from './protocols/protocol.js';
+import { Recall } from './recall.js';
 import { SeededRandom } from './seeded-random.js';
 import type { SimulatorContext } from './serve/context.js';
 import { refuse } from './serve/serve.js';
 import type { SimulatorOptions } from './simulator-options.js';
 import { PromptCache } from './usage/prompt-cache.js';
+
+const REMEMBERED_REQUESTS = 256;
 
 /** The base URL of each protocol, as its official client wants it. */
 export interface BaseUrls {
@@ -31,7 +34,7 @@ export interface BaseUrls {
 
 /** A local server that answers like the providers do, without a model behind it. */
 export interface Simulator {
-  /** Starts on loopback; a free port by default. Resolves to the server's own URL. @throws where the port is taken. */
+  /** Starts on loopback; a free port by default. Resolves to the server's own URL. @throws {InferwayError} `configuration` where it cannot listen there. */
   listen(port?: number, host?: string): Promise<string>;
   /** Cuts all connections and stops. */
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export interface Simulator {
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.clock ?? systemClock;
   const seed = options.seed ?? 1;
-  const keep = options.keep ?? 10_000;
+  const keep = options.keep ?? 1000;
   const faults = new FaultBook(
     [...FAULTS, ...(options.faults ?? [])],
     new SeededRandom(seed).fork('faults'),
@@ -81,6 +84,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     bill: new Bill(keep),
     limiter: new RateLimiter(clock),
     promptCache: new PromptCache(clock),
+    heard: new Recall(REMEMBERED_REQUESTS),
   };
   const protocols = {
     openai: openai(context),

@@ -345,10 +345,29 @@ describe('refusals on demand', () => {
       const two = await anthropic(`status-${status}`);
       expect(two.head).toContain(`HTTP/1.1 ${status} `);
       expect(JSON.parse(two.body)).toHaveProperty('type', 'error');
+      expect(JSON.parse(two.body)).toHaveProperty(
+        'request_id',
+        simulator.requests.at(-1)?.requestId,
+      );
       if (status === 429 || status === 503) expect(one.head).toContain('retry-after: 1');
       expect(simulator.bill.count).toBe(0);
     },
   );
+
+  it.each([
+    [401, 'invalid_request_error', 'authentication_error'],
+    [403, 'request_forbidden', 'permission_error'],
+    [409, 'invalid_request_error', 'conflict_error'],
+    [429, 'requests', 'rate_limit_error'],
+    [500, 'server_error', 'api_error'],
+    [529, 'server_error', 'overloaded_error'],
+  ])('status %i has the type that belongs to it', async (status, one, two) => {
+    expect(JSON.parse((await openai(`status-${status}`)).body)).toHaveProperty('error.type', one);
+    expect(JSON.parse((await anthropic(`status-${status}`)).body)).toHaveProperty(
+      'error.type',
+      two,
+    );
+  });
 
   it('rate limit, quota and overload in each protocol’s own words', async () => {
     expect(await openai('quota')).toMatchObject({

@@ -94,6 +94,14 @@ describe('records', () => {
     expect(() => createSimulator().url).toThrow(/Await `simulator.listen\(\)` first/);
   });
 
+  it('a port that is taken is told with the cure', async () => {
+    const port = Number(new URL(simulator.url).port);
+    await expect(createSimulator().listen(port)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/EADDRINUSE.*Choose another port/),
+    });
+  });
+
   it('a request larger than the limit is refused', async () => {
     const small = createSimulator({ maxBodyBytes: 1000 });
     await small.listen();

@@ -14,10 +14,10 @@ export const BODY_FAULTS: readonly Fault[] = [
   {
     id: 'F12',
     title: '200 with an error object as JSON',
-    replace: ({ voice }) => ({
+    replace: ({ voice, requestId }) => ({
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: voice.refuse({ kind: 'server' }, 'req_simulated').body,
+      body: voice.refuse({ kind: 'server' }, requestId).body,
     }),
   },
   {

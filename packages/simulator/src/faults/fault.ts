@@ -8,6 +8,7 @@ export interface FaultContext {
   /** How many pieces with content pass before it happens. */
   readonly after: number;
   readonly voice: Voice;
+  readonly requestId: string;
 }
 
 /** One way in which a provider fails. All members but the first three are optional; a fault does what it has. */

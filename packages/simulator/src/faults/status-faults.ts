@@ -35,7 +35,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
 ];
 
 function refusal(id: string, title: string, problem: Problem): Fault {
-  return { id, title, replace: ({ voice }) => voice.refuse(problem, 'req_simulated') };
+  return { id, title, replace: ({ voice, requestId }) => voice.refuse(problem, requestId) };
 }
 
 function status(code: number, headers: Readonly<Record<string, string>> = {}): Fault {

@@ -51,8 +51,8 @@ export const STREAM_FAULTS: readonly Fault[] = [
     id: 'F08',
     title: 'Overloaded error as the first event of a 200 stream',
     after: 0,
-    frames: function* overloaded(_frames, { voice }) {
-      yield strange(voice.streamError({ kind: 'overloaded' }, 'req_simulated'));
+    frames: function* overloaded(_frames, { voice, requestId }) {
+      yield strange(voice.streamError({ kind: 'overloaded' }, requestId));
       yield { act: 'end' };
     },
   },
@@ -127,8 +127,8 @@ function failed(
   };
 }
 
-function errorBody(context: FaultContext): string {
-  const { body } = context.voice.refuse({ kind: 'server' }, 'req_simulated');
+function errorBody({ voice, requestId }: FaultContext): string {
+  const { body } = voice.refuse({ kind: 'server' }, requestId);
   return JSON.stringify(body);
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Clock } from '@inferway/core';
+import { InferwayError, type Clock } from '@inferway/core';
 import { Kept } from '../kept.js';
 import { Exchange } from './exchange.js';
 import {
@@ -58,9 +58,13 @@ export class RecordingServer {
 
   listen(port: number, host: string): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
+      const fail = (cause: Error): void => {
+        const message = `The simulator cannot listen on ${host}:${port} (${cause.message}). Choose another port, or 0 for any.`;
+        reject(new InferwayError('configuration', { message, cause }));
+      };
+      this.#server.once('error', fail);
       this.#server.listen(port, host, 4096, () => {
-        this.#server.off('error', reject);
+        this.#server.off('error', fail);
         resolve(this.#server.address() as AddressInfo);
       });
     });

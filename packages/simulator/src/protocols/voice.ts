@@ -22,8 +22,9 @@ export type Problem =
       readonly retryAfterMs: number;
     }
   | { readonly kind: 'quota' }
+  /** Whatever has this status. */
+  | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'server' }
-  | { readonly kind: 'unavailable' }
   | { readonly kind: 'overloaded' };
 
 /** How a protocol says what is the same in all: keys, errors, limits, ids. */
@@ -43,6 +44,8 @@ export interface Voice {
   streamError(problem: Problem, requestId: string): string;
   /** The state of the limits as response headers. */
   limitHeaders(states: readonly LimitState[], wallTime: number): Record<string, string>;
+  /** Headers of an answer beside those, by the milliseconds that it took to begin. */
+  answerHeaders?(elapsedMs: number): Record<string, string>;
   /** What keeps an idle stream alive: a whole SSE message or comment without content. */
   readonly ping: string;
 }

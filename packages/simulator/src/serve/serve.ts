@@ -1,12 +1,13 @@
 import { InferwayError, type Operation } from '@inferway/core';
 import type { Exchange } from '../http/exchange.js';
 import { readBody } from '../http/read-body.js';
-import { tenantOf } from '../bill/tenant.js';
+import type { Admission } from '../limits/rate-limiter.js';
 import type { Problem, Voice } from '../protocols/voice.js';
-import { hashText, SeededRandom } from '../seeded-random.js';
+import { checkKey } from './check-key.js';
 import type { SimulatorContext } from './context.js';
-import { isProblem, type Endpoint } from './endpoint.js';
-import { modelReference } from './model-reference.js';
+import { isProblem, type Endpoint, type Served } from './endpoint.js';
+import { answerTo, hear } from './hear.js';
+import type { Heard } from './heard.js';
 import { tell } from './tell.js';
 
 /** Answers one request: key, body, model, limits, fault, then the simulated model's answer. */
@@ -16,7 +17,8 @@ export async function serve<K extends Operation>(
   exchange: Exchange,
 ): Promise<void> {
   try {
-    const problem = await attempt(endpoint, context, exchange);
+    const text = await readBody(exchange.request, context.maxBodyBytes);
+    const problem = attempt(endpoint, context, exchange, text);
     if (problem !== undefined) refuse(endpoint.voice, problem, exchange);
   } catch (reason) {
     if (exchange.gone) exchange.over('cancelled');
@@ -32,106 +34,109 @@ export function refuse(voice: Voice, problem: Problem, exchange: Exchange): void
   exchange.send(voice.refuse(problem, exchange.requestId));
 }
 
-/** Looks at the key; undefined where it is good. */
-export function checkKey(
-  voice: Voice,
-  context: SimulatorContext,
-  exchange: Exchange,
-): Problem | undefined {
-  const key = voice.credential(exchange.request.headers);
-  if (key === undefined || key === '') return { kind: 'missing-key' };
-  exchange.record.tenant = tenantOf(key);
-  if (context.keys !== undefined && !context.keys.includes(key)) return { kind: 'wrong-key', key };
-  return undefined;
-}
-
-async function attempt<K extends Operation>(
+function attempt<K extends Operation>(
   endpoint: Endpoint<K>,
   context: SimulatorContext,
   exchange: Exchange,
-): Promise<Problem | undefined> {
-  const { voice, format } = endpoint;
+  text: string | undefined,
+): Problem | undefined {
+  const { voice } = endpoint;
   const { record } = exchange;
-  const text = await readBody(exchange.request, context.maxBodyBytes);
   const denied = checkKey(voice, context, exchange);
   if (denied !== undefined) return denied;
   if (text === undefined) return { kind: 'too-large', limit: context.maxBodyBytes };
-  const body = parsed(text);
-  if (body === undefined) return { kind: 'malformed-json' };
-  record.body = body;
-  const wrong = endpoint.check?.(body, exchange);
-  if (wrong !== undefined) return wrong;
-
-  const { model: asked, stream, request, as } = format.decodeRequest(body);
-  const reference = modelReference(asked);
-  const served = endpoint.find(context.models, reference.id, exchange);
-  record.stream = stream;
+  let broken: Problem | undefined;
+  const heard = hear(endpoint, context, text, (body) => {
+    record.body = body;
+    broken = endpoint.check?.(body, exchange);
+    return broken === undefined;
+  });
+  if (broken !== undefined) return broken;
+  if (heard === undefined) return { kind: 'malformed-json' };
+  const { reference, inputTokens } = heard;
+  record.stream = heard.stream;
   record.model = reference.id;
+  const served = endpoint.find(context.models, reference.id, exchange);
   if (isProblem(served)) return served;
   const { model } = served;
   record.model = model.id;
-  if ((model.kind ?? 'chat') !== endpoint.kind) return { kind: 'wrong-operation', model: asked };
+  if ((model.kind ?? 'chat') !== endpoint.kind) {
+    return { kind: 'wrong-operation', model: reference.id };
+  }
   Object.assign(exchange.headers, served.headers);
-
-  const segments = endpoint.segments(request);
-  const inputTokens = segments.reduce((sum, segment) => sum + segment.tokens, 0);
   const contextLength = model.contextLength ?? 200_000;
   if (inputTokens > contextLength) {
     return { kind: 'context-length', limit: contextLength, tokens: inputTokens };
   }
-
-  const tenant = record.tenant ?? '';
-  const claim = { inputTokens, outputTokens: endpoint.maxOutputTokens(request) ?? 0 };
-  const limits = { ...context.limits, ...model.limits };
-  const admission = context.limiter.admit(`${tenant} ${model.id}`, limits, claim);
-  Object.assign(exchange.headers, voice.limitHeaders(admission.states, context.clock.wallTime()));
+  const admission = admit(endpoint, context, exchange, heard, served);
   if (admission.denied !== undefined) {
     return { kind: 'rate-limit', model: model.id, ...admission.denied };
   }
+  try {
+    answer(endpoint, context, exchange, heard, served, admission);
+    return undefined;
+  } catch (reason) {
+    admission.settle(NOTHING);
+    throw reason;
+  }
+}
 
-  const order = exchange.header('x-simulate-fault') ?? reference.fault;
+const NOTHING = { inputTokens: 0, outputTokens: 0 };
+
+function admit<K extends Operation>(
+  endpoint: Endpoint<K>,
+  context: SimulatorContext,
+  exchange: Exchange,
+  heard: Heard<K>,
+  { model }: Served,
+): Admission {
+  const admission = context.limiter.admit(
+    `${exchange.record.tenant} ${model.id}`,
+    model.limits === undefined ? (context.limits ?? {}) : { ...context.limits, ...model.limits },
+    {
+      inputTokens: heard.inputTokens,
+      outputTokens: endpoint.maxOutputTokens(heard.request) ?? 0,
+    },
+  );
+  if (admission.states.length > 0) {
+    const headers = endpoint.voice.limitHeaders(admission.states, context.clock.wallTime());
+    Object.assign(exchange.headers, headers);
+  }
+  return admission;
+}
+
+function answer<K extends Operation>(
+  endpoint: Endpoint<K>,
+  context: SimulatorContext,
+  exchange: Exchange,
+  heard: Heard<K>,
+  served: Served,
+  admission: Admission,
+): void {
+  const { voice } = endpoint;
+  const { model } = served;
+  const order = exchange.header('x-simulate-fault') ?? heard.reference.fault;
   const chosen = context.faults.take(order, model.id, voice.protocol);
-  if (chosen !== undefined) record.fault = chosen.fault.id;
-  const replaced = chosen?.fault.replace?.({ stream, after: chosen.after, voice });
+  if (chosen !== undefined) exchange.record.fault = chosen.fault.id;
+  const { stream } = heard;
+  const { requestId } = exchange;
+  const replaced = chosen?.fault.replace?.({ stream, after: chosen.after, voice, requestId });
   if (replaced !== undefined) {
-    admission.settle({ inputTokens: 0, outputTokens: 0 });
+    admission.settle(NOTHING);
     const refused = typeof replaced === 'object' && replaced.status !== 200;
     exchange.over(refused ? 'refused' : 'failed');
     if (replaced === 'reset') {
       exchange.cut();
       exchange.socket.resetAndDestroy();
     } else if (replaced !== 'hang') exchange.send(replaced);
-    return undefined;
+    return;
   }
-
-  const random = new SeededRandom(
-    hashText(JSON.stringify(request), hashText(model.id, context.seed)),
-  );
-  const generation = endpoint.generate(request, model, random);
-  const scope = `${tenant} ${model.id}`;
+  const generation = answerTo(endpoint, context, heard, model);
+  const scope = `${exchange.record.tenant} ${model.id}`;
   const cache =
-    endpoint.cache === 'none' ? undefined : context.promptCache[endpoint.cache](scope, segments);
-  tell({
-    endpoint,
-    context,
-    exchange,
-    served,
-    generation,
-    stream: stream && chosen?.fault.unasked !== 'unary',
-    streamAs: as,
-    inputTokens,
-    cache,
-    chosen,
-    random,
-    settle: admission.settle,
-  });
-  return undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+    endpoint.cache === 'none'
+      ? undefined
+      : context.promptCache[endpoint.cache](scope, heard.segments);
+  const { settle } = admission;
+  tell({ endpoint, context, exchange, heard, served, generation, cache, chosen, settle });
 }

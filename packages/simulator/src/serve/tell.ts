@@ -1,5 +1,4 @@
-import type { Operation, Usage } from '@inferway/core';
-import type { EncodeAs, StreamAs } from '@inferway/wire';
+import type { Operation } from '@inferway/core';
 import type { Generation } from '../answer/generation.js';
 import type { ChosenFault } from '../faults/fault-control.js';
 import { editJson, editSse } from '../faults/sse-edit.js';
@@ -7,86 +6,28 @@ import { Delivery } from '../http/delivery.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Frame } from '../http/frame.js';
 import type { Claim } from '../limits/rate-limiter.js';
-import { tempo, type Tempo } from '../pace/pace.js';
-import type { SeededRandom } from '../seeded-random.js';
+import { tempo } from '../pace/pace.js';
+import { hashText, SeededRandom } from '../seeded-random.js';
 import type { CacheUse } from '../usage/prompt-cache.js';
 import type { SimulatorContext } from './context.js';
 import type { Endpoint, Served } from './endpoint.js';
+import type { Heard } from './heard.js';
 import { Meter } from './meter.js';
+import type { Told } from './told.js';
+import { unaryFrames } from './unary-frames.js';
+import { signed, wireText } from './wire-text.js';
 
 /** An answer that is ready to be told. */
 export interface Telling<K extends Operation> {
   readonly endpoint: Endpoint<K>;
   readonly context: SimulatorContext;
   readonly exchange: Exchange;
+  readonly heard: Heard<K>;
   readonly served: Served;
   readonly generation: Generation<K>;
-  readonly stream: boolean;
-  readonly streamAs: StreamAs;
-  readonly inputTokens: number;
   readonly cache: CacheUse | undefined;
   readonly chosen: ChosenFault | undefined;
-  readonly random: SeededRandom;
   settle(used: Claim): void;
-}
-
-/** Sends an answer, whole or in a stream, and bills what was generated. */
-export function tell<K extends Operation>(telling: Telling<K>): void {
-  const { exchange, context, served, endpoint, generation, chosen } = telling;
-  const meter = new Meter(telling.inputTokens, telling.cache, generation);
-  const pace = tempo(served.model.pace, context.pace, telling.random.fork('pace'));
-  const as: EncodeAs = {
-    id: endpoint.voice.answerId(exchange.requestId),
-    model: served.shownAs,
-    created: Math.floor(context.clock.wallTime() / 1000),
-  };
-  const over = (outcome: 'complete' | 'failed' | 'cancelled'): void => {
-    exchange.over(outcome);
-    const usage = meter.usage(outcome === 'complete');
-    telling.settle({ inputTokens: telling.inputTokens, outputTokens: usage.outputTokens ?? 0 });
-    context.bill.add(served.prices, {
-      requestId: exchange.requestId,
-      tenant: exchange.record.tenant ?? '',
-      protocol: endpoint.voice.protocol,
-      operation: endpoint.format.operation,
-      model: served.model.id,
-      ...(served.servedBy === undefined ? {} : { servedBy: served.servedBy }),
-      ...(served.billTo === undefined ? {} : { billTo: served.billTo }),
-      stream: telling.stream,
-      usage,
-      status: outcome,
-      at: context.clock.wallTime(),
-    });
-  };
-  const whole = meter.usage(true);
-  const fault = chosen?.fault;
-  const body = telling.stream ? undefined : unaryBody(telling, as, whole);
-  const frames =
-    body === undefined
-      ? streamFrames(telling, as, pace, whole)
-      : unaryFrames(body, whole, pace, fault?.frames !== undefined);
-  const faultContext = { stream: telling.stream, after: chosen?.after ?? 0, voice: endpoint.voice };
-  const announced = fault?.frames === undefined || fault.announced === true;
-  new Delivery({
-    exchange,
-    frames: fault?.frames?.(frames, faultContext) ?? frames,
-    tempo: pace,
-    text: telling.stream ? fault?.text : undefined,
-    packets: fault?.packets,
-    begin: () => {
-      exchange.begin(200, {
-        ...(body === undefined ? STREAM_HEADERS : { 'content-type': 'application/json' }),
-        ...(body !== undefined && announced
-          ? { 'content-length': String(Buffer.byteLength(body)) }
-          : {}),
-        ...fault?.headers,
-      });
-    },
-    generated: (frame) => {
-      meter.add(frame);
-    },
-    over,
-  }).start();
 }
 
 const STREAM_HEADERS = {
@@ -94,57 +35,99 @@ const STREAM_HEADERS = {
   'cache-control': 'no-cache',
 };
 
-function unaryBody<K extends Operation>(telling: Telling<K>, as: EncodeAs, usage: Usage): string {
-  const { format } = telling.endpoint;
-  const body = JSON.stringify(
-    format.encodeResponse({ result: telling.generation.result(), usage }, as),
-  );
-  const edit = telling.chosen?.fault.edit;
-  return edit === undefined ? body : editJson(body, edit);
+/** Sends an answer, whole or in a stream, and bills what was generated. */
+export function tell<K extends Operation>(telling: Telling<K>): void {
+  const { exchange, context, endpoint, heard, served, generation, chosen } = telling;
+  const fault = chosen?.fault;
+  const stream = heard.stream && fault?.unasked !== 'unary';
+  const meter = new Meter(heard.inputTokens, telling.cache, generation);
+  const usage = meter.usage(true);
+  // The same request takes another time each time, as with a real model; the n-th request always the same.
+  const random = new SeededRandom(hashText(exchange.requestId, context.seed));
+  const pace = tempo(served.model.pace, context.pace, random);
+  const created = Math.floor(context.clock.wallTime() / 1000);
+  const { tokensPerChunk } = pace;
+  const as = { shownAs: served.shownAs, created, usage, stream, tokensPerChunk };
+  const answer = wireText(endpoint, heard, generation, as);
+  const id = endpoint.voice.answerId(exchange.requestId);
+  const dress = (text: string): string => signed(text, answer, id, created);
+
+  const atOnce = pace.instant && pace.writes === 'whole' && fault === undefined;
+  let frames: Iterable<Frame>;
+  let body: string | undefined;
+  if (!stream) {
+    body = dress(answer.text ?? textOf(answer.frames));
+    if (fault?.edit !== undefined) body = editJson(body, fault.edit);
+    frames = unaryFrames(body, usage, pace, fault?.frames !== undefined);
+  } else if (atOnce && answer.text !== undefined) {
+    frames = [{ kind: 'end', text: dress(answer.text), tokens: generation.outputTokens }];
+  } else frames = dressed(answer, dress, fault?.edit);
+
+  const announced = fault?.frames === undefined || fault.announced === true;
+  const { requestId } = exchange;
+  const faultContext = { stream, after: chosen?.after ?? 0, voice: endpoint.voice, requestId };
+  new Delivery({
+    exchange,
+    frames: fault?.frames?.(frames, faultContext) ?? frames,
+    tempo: pace,
+    text: stream ? fault?.text : undefined,
+    packets: fault?.packets,
+    begin() {
+      const length =
+        body !== undefined && announced
+          ? { 'content-length': String(Buffer.byteLength(body)) }
+          : undefined;
+      const type = stream ? STREAM_HEADERS : { 'content-type': 'application/json' };
+      const elapsedMs = context.clock.now() - exchange.record.receivedAt;
+      const more = endpoint.voice.answerHeaders?.(elapsedMs);
+      exchange.begin(200, { ...type, ...length, ...more, ...fault?.headers });
+    },
+    generated(frame) {
+      meter.add(frame);
+    },
+    over(outcome) {
+      exchange.over(outcome);
+      bill(telling, stream, meter, outcome);
+    },
+  }).start();
 }
 
-const UNARY_STEP = 8;
-const UNARY_PIECES = 4;
-
-/** The time that a whole answer takes, in steps that can be billed, then its body: at once, or in pieces for a fault to cut. */
-function* unaryFrames(body: string, usage: Usage, pace: Tempo, inPieces: boolean): Iterable<Frame> {
-  let left = usage.outputTokens ?? 0;
-  let thought = usage.reasoningTokens ?? 0;
-  // Without latency nobody can leave in between, and one step will do.
-  const step = pace.instant ? Infinity : UNARY_STEP;
-  while (left > 0) {
-    const kind = thought > 0 ? 'thought' : 'text';
-    const tokens = Math.min(step, thought > 0 ? thought : left);
-    yield { kind, text: '', tokens };
-    left -= tokens;
-    if (thought > 0) thought -= tokens;
-  }
-  let from = 0;
-  if (inPieces) {
-    const size = Math.max(1, Math.floor(body.length / UNARY_PIECES));
-    for (; from + size < body.length; from += size) {
-      yield { kind: 'text', text: body.slice(from, from + size), tokens: 0 };
-    }
-  }
-  yield { kind: 'end', text: body.slice(from), tokens: 0 };
+function textOf(frames: Iterable<Frame>): string {
+  let text = '';
+  for (const frame of frames) text += frame.text;
+  return text;
 }
 
-function* streamFrames<K extends Operation>(
-  telling: Telling<K>,
-  as: EncodeAs,
-  pace: Tempo,
-  usage: Usage,
+function* dressed(
+  answer: Told,
+  dress: (text: string) => string,
+  edit: ((payload: Record<string, unknown>) => void) | undefined,
 ): Iterable<Frame> {
-  const { endpoint, generation, streamAs, chosen } = telling;
-  const encoder = endpoint.format.streamEncoder?.({ ...as, ...streamAs });
-  if (encoder === undefined) return;
-  const edit = chosen?.fault.edit;
-  for (const step of generation.steps(pace.tokensPerChunk, usage)) {
-    let text = encoder.encode(step.events);
-    if (step.kind === 'start' && endpoint.start !== undefined) {
-      text = editSse(text, (payload) => endpoint.start?.(payload, usage));
-    }
-    if (edit !== undefined) text = editSse(text, edit);
-    yield { kind: step.kind, text, tokens: step.tokens };
+  for (const frame of answer.frames) {
+    const text = dress(frame.text);
+    yield { ...frame, text: edit === undefined ? text : editSse(text, edit) };
   }
+}
+
+function bill<K extends Operation>(
+  { context, exchange, endpoint, served, heard, settle }: Telling<K>,
+  stream: boolean,
+  meter: Meter,
+  status: 'complete' | 'failed' | 'cancelled',
+): void {
+  const usage = meter.usage(status === 'complete');
+  settle({ inputTokens: heard.inputTokens, outputTokens: usage.outputTokens ?? 0 });
+  context.bill.add(served.prices, {
+    requestId: exchange.requestId,
+    tenant: exchange.record.tenant ?? '',
+    protocol: endpoint.voice.protocol,
+    operation: endpoint.format.operation,
+    model: served.model.id,
+    ...(served.servedBy === undefined ? {} : { servedBy: served.servedBy }),
+    ...(served.billTo === undefined ? {} : { billTo: served.billTo }),
+    stream,
+    usage,
+    status,
+    at: context.clock.wallTime(),
+  });
 }

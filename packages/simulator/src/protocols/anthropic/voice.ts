@@ -11,6 +11,21 @@ const LIMIT_HEADERS: Readonly<Record<LimitName, string>> = {
   outputTokens: 'output-tokens',
 };
 
+/** Error types by status (platform.claude.com, "Errors"). */
+const TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
 /** Anthropic's errors, limits and ids (platform.claude.com, "Errors" and "Rate limits"). */
 export const anthropicVoice: Voice = {
   protocol: 'anthropic',
@@ -87,7 +102,12 @@ function refuse(problem: Problem, requestId: string): HttpAnswer {
       return answer(402, 'billing_error', 'The credit balance is too low (simulated).');
     case 'server':
       return answer(500, 'api_error', 'Internal server error');
-    case 'unavailable':
+    case 'status': {
+      const { status } = problem;
+      const message = `Simulated failure with status ${status}.`;
+      const other = status < 500 ? 'invalid_request_error' : 'api_error';
+      return answer(status, TYPES[status] ?? other, message);
+    }
     case 'overloaded':
       return answer(529, 'overloaded_error', 'Overloaded');
   }

@@ -2,7 +2,8 @@ import type { JsonObject } from '@inferway/core';
 import type { SimulatedModel } from '../../models.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import { findModel } from '../../serve/model-reference.js';
-import { checkKey, refuse } from '../../serve/serve.js';
+import { checkKey } from '../../serve/check-key.js';
+import { refuse } from '../../serve/serve.js';
 import type { Route } from '../protocol.js';
 import { openaiVoice as voice } from './voice.js';
 

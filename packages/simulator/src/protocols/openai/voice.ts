@@ -14,6 +14,7 @@ export const openaiVoice: Voice = {
   refuse: (problem) => openaiError(problem),
   streamError: (problem) => `data: ${JSON.stringify(openaiError(problem).body)}\n\n`,
   limitHeaders,
+  answerHeaders: (elapsedMs) => ({ 'openai-processing-ms': String(Math.ceil(elapsedMs)) }),
   ping: ': keep-alive\n\n',
 };
 
@@ -85,7 +86,8 @@ export function openaiError(problem: Problem): HttpAnswer {
         'The server had an error while processing your request (simulated).',
         'server_error',
       );
-    case 'unavailable':
+    case 'status':
+      return ofStatus(problem.status);
     case 'overloaded':
       return failure(
         503,
@@ -93,6 +95,23 @@ export function openaiError(problem: Problem): HttpAnswer {
         'server_error',
         'overloaded',
       );
+  }
+}
+
+function ofStatus(status: number): HttpAnswer {
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  const message = `Simulated failure with status ${status}.`;
+  switch (status) {
+    case 401:
+      return failure(status, message, type, 'invalid_api_key');
+    case 403:
+      return failure(status, message, 'request_forbidden', 'permission_denied');
+    case 404:
+      return failure(status, message, type, 'model_not_found');
+    case 429:
+      return failure(status, message, 'requests', 'rate_limit_exceeded');
+    default:
+      return failure(status, message, type);
   }
 }
 

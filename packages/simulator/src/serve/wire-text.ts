@@ -1,0 +1,83 @@
+import type { Operation, Usage } from '@inferway/core';
+import type { EncodeAs } from '@inferway/wire';
+import type { Generation } from '../answer/generation.js';
+import { editSse } from '../faults/sse-edit.js';
+import type { Frame } from '../http/frame.js';
+import type { Endpoint } from './endpoint.js';
+import type { Heard } from './heard.js';
+import type { Told } from './told.js';
+
+/** Stands where an answer's id will be. */
+const STAND_IN = 'answer-id-of-the-simulator';
+/** Longer answers are encoded while they are sent, each time anew. */
+const MOST_REMEMBERED_TOKENS = 5000;
+
+/** What a telling depends on beside the request. */
+export interface TellingAs {
+  readonly shownAs: string;
+  readonly created: number;
+  readonly usage: Usage;
+  readonly stream: boolean;
+  readonly tokensPerChunk: number;
+}
+
+/** The wire text of an answer, encoded once for requests that are alike in everything. */
+export function wireText<K extends Operation>(
+  endpoint: Endpoint<K>,
+  heard: Heard<K>,
+  generation: Generation<K>,
+  as: TellingAs,
+): Told {
+  const { usage, stream, tokensPerChunk, shownAs } = as;
+  const key = `${shownAs} ${stream ? tokensPerChunk : 0} ${usage.cacheReadTokens ?? ''} ${usage.cacheWriteTokens ?? ''}`;
+  const known = heard.told.get(key);
+  if (known !== undefined) return known;
+  const { created } = as;
+  const encodeAs = { id: STAND_IN, model: shownAs, created };
+  const frames = stream
+    ? streamFrames(endpoint, heard, generation, encodeAs, as)
+    : [unaryFrame(endpoint, generation, encodeAs, usage)];
+  if (generation.outputTokens > MOST_REMEMBERED_TOKENS) return { frames, created };
+  const list = [...frames];
+  const made = { frames: list, text: list.map((frame) => frame.text).join(''), created };
+  heard.told.set(key, made);
+  return made;
+}
+
+/** A text as it is told this time: with this answer's id and time. */
+export function signed(text: string, made: Told, id: string, created: number): string {
+  const named = text.replaceAll(STAND_IN, id);
+  return made.created === created
+    ? named
+    : named.replaceAll(`"created":${made.created}`, `"created":${created}`);
+}
+
+function unaryFrame<K extends Operation>(
+  endpoint: Endpoint<K>,
+  generation: Generation<K>,
+  encodeAs: EncodeAs,
+  usage: Usage,
+): Frame {
+  const body = endpoint.format.encodeResponse({ result: generation.result(), usage }, encodeAs);
+  return { kind: 'end', text: JSON.stringify(body), tokens: 0 };
+}
+
+function* streamFrames<K extends Operation>(
+  endpoint: Endpoint<K>,
+  heard: Heard<K>,
+  generation: Generation<K>,
+  encodeAs: EncodeAs,
+  { usage, tokensPerChunk }: TellingAs,
+): Iterable<Frame> {
+  const encoder = endpoint.format.streamEncoder?.({ ...encodeAs, ...heard.as });
+  if (encoder === undefined) return;
+  for (const step of generation.steps(tokensPerChunk, usage)) {
+    const text = encoder.encode(step.events);
+    const begins = step.kind === 'start' && endpoint.start !== undefined;
+    yield {
+      kind: step.kind,
+      text: begins ? editSse(text, (payload) => endpoint.start?.(payload, usage)) : text,
+      tokens: step.tokens,
+    };
+  }
+}
