@@ -43,12 +43,9 @@ function status(code: number, headers: Readonly<Record<string, string>> = {}): F
   return {
     id: `status-${code}`,
     title: `Status ${code}${extra}, body in the protocol’s shape`,
-    replace: ({ voice }) => {
-      const answer = voice.refuse(
-        { kind: code === 529 ? 'overloaded' : 'server' },
-        'req_simulated',
-      );
-      return { ...answer, status: code, headers: { ...answer.headers, ...headers } };
-    },
+    replace: ({ voice, requestId }) => ({
+      ...voice.refuse({ kind: 'status', status: code }, requestId),
+      headers,
+    }),
   };
 }
