@@ -70,6 +70,8 @@ export interface ConfigShape<S> {
   readonly limits?: LimitConfig | undefined;
   /** By `provider/model`; looked at before any public price. */
   readonly prices?: Readonly<Record<string, PriceConfig>> | undefined;
+  /** OpenTelemetry spans and metrics of every call, to the SDK that the process was started with. Default false. */
+  readonly telemetry?: boolean | undefined;
   /** Look for local engines on their usual ports at start. Default true. */
   readonly localEngines?: boolean | undefined;
   /** How long calls in flight may go on after SIGTERM, in milliseconds. */

@@ -90,6 +90,7 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
       }),
     )
     .optional(),
+  telemetry: z.boolean().optional(),
   localEngines: z.boolean().optional(),
   shutdownGraceMs: milliseconds.optional(),
 });

@@ -68,6 +68,8 @@ function readBytes(exchange: Exchange, limit: number): Promise<Buffer> {
     request.on('end', () => {
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
+      // The request lives for as long as its answer is streamed; its body need not.
+      chunks.length = 0;
     });
     exchange.onAbort(reject);
   });

@@ -27,8 +27,9 @@ export function serveCall<K extends Operation>(
   const { client, names, limits, clock } = parts;
   return async (exchange) => {
     checkContentType(exchange.request.headers['content-type']);
-    const body = await readBody(exchange, limits.bodyBytes);
-    const decoded = format.decodeRequest(parseJson(body, limits.jsonDepth));
+    const decoded = format.decodeRequest(
+      parseJson(await readBody(exchange, limits.bodyBytes), limits.jsonDepth),
+    );
     const target = names.resolve(decoded.model);
     const as = {
       ...decoded.as,

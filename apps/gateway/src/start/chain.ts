@@ -7,6 +7,7 @@ import {
   type ProviderBase,
 } from '@inferway/core';
 import { standard } from '@inferway/core/middleware';
+import { metrics, trace } from '@inferway/otel';
 import type { Config } from '../config/config.js';
 import { CALLER } from '../models/caller.js';
 import { FALLBACKS } from '../models/fallbacks.js';
@@ -28,6 +29,7 @@ export function createChain(options: ChainOptions): Client<ProviderBase> {
     providers: served.map(({ provider }) => provider),
     attempts: config.attempts ?? DEFAULT_ATTEMPTS + fallbacks,
     middleware: standard({
+      outer: config.telemetry === true ? [trace(), metrics()] : [],
       cache: config.cache ? { ...config.cache, scope: (call) => call.state.get(CALLER) } : false,
       fallback: fallbacks > 0 ? { targets: (_: Model, call) => call.state.get(FALLBACKS) } : false,
       retry: config.retry,
