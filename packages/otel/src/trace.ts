@@ -35,6 +35,7 @@ export function trace(options: TraceOptions = {}): Middleware {
   return function trace(call, next) {
     return source.use(
       (api) => {
+        if (!hasSdk(api)) return next(call) as Promise<AnyReply>;
         const spans = toolsOf(api);
         const sink = new SpanSink(spans, call, attributesOf(call, spans));
         return sink.around(() => trackCall(call, next, { sink, report: spans.report }));
@@ -42,6 +43,13 @@ export function trace(options: TraceOptions = {}): Middleware {
       () => next(call) as Promise<AnyReply>,
     );
   };
+}
+
+// The API's own provider hands out tracers that do nothing until an SDK registers, which may be after the first call.
+function hasSdk(api: OtelApi): boolean {
+  const provider: TracerProvider & { getDelegateTracer?: (name: string) => unknown } =
+    api.trace.getTracerProvider();
+  return provider.getDelegateTracer === undefined || provider.getDelegateTracer('') !== undefined;
 }
 
 function attributesOf(call: Call, { settings, report }: SpanTools): Attributes | undefined {
