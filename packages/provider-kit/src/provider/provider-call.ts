@@ -40,6 +40,11 @@ export class ProviderCall implements EncodeTarget, DecodeSource {
       typeof dialect === 'function' ? dialect(call.model.id, call.request as never) : dialect;
   }
 
+  /** What was asked, for answers that cannot be read without it. */
+  get request(): object {
+    return this.call.request as object;
+  }
+
   warn(warning: Warning): void {
     (this.warnings ??= []).push(warning);
   }
