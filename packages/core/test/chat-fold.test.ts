@@ -198,6 +198,32 @@ test('unfolded events keep the grammar of a stream: start, each part opened and 
   );
 });
 
+test('deltas of several open parts and choices may come mixed', () => {
+  const text = { type: 'text', text: '' } as const;
+  const delta = (index: number, piece: string, choice?: number): ChatEvent => ({
+    type: 'text-delta',
+    index,
+    text: piece,
+    choice,
+  });
+  const folded = foldAll([
+    { type: 'part-start', index: 0, part: text },
+    { type: 'part-start', index: 1, part: text },
+    { type: 'part-start', index: 0, part: text, choice: 1 },
+    delta(0, 'a'),
+    delta(0, 'b'),
+    delta(1, 'c'),
+    delta(0, 'd'),
+    delta(0, 'x', 1),
+    delta(0, 'e'),
+    delta(0, 'y', 1),
+  ]);
+  const textsOf = (choice: ChatChoice | undefined): unknown[] =>
+    choice?.message.content.map((part) => part.type === 'text' && part.text) ?? [];
+  expect(textsOf(folded)).toEqual(['abde', 'c']);
+  expect(textsOf(folded.alternatives?.[0])).toEqual(['xy']);
+});
+
 test('the first content event of an unfolded answer comes before its end', () => {
   fc.assert(
     fc.property(chatResult, (result) => {

@@ -33,7 +33,22 @@ export function foldChat(): Fold<ChatEvent, ChatResult> {
     return choice;
   };
 
+  // The part that the last delta went to: most go where the one before went.
+  let last: Growing | undefined;
+  let lastIndex = 0;
+
   const add = (event: ChatEvent): void => {
+    if (
+      event.type === 'text-delta' &&
+      last !== undefined &&
+      event.index === lastIndex &&
+      event.choice === undefined &&
+      event.logprobs === undefined
+    ) {
+      last.text += event.text;
+      return;
+    }
+    last = undefined;
     switch (event.type) {
       case 'start': {
         head = withoutUndefined({ ...head, ...pickHead(event) });
@@ -64,6 +79,10 @@ export function foldChat(): Fold<ChatEvent, ChatResult> {
     switch (event.type) {
       case 'text-delta': {
         part.text = (part.text ?? '') + event.text;
+        if (event.choice === undefined) {
+          last = part;
+          lastIndex = event.index;
+        }
         if (event.logprobs !== undefined) (choice.logprobs ??= []).push(...event.logprobs);
         break;
       }
