@@ -236,6 +236,19 @@ describe('a unary-only operation of a third party, without traits, through all m
   });
 });
 
+test('a stream of an operation without traits gives its events, and says what it cannot give', async () => {
+  const bare = fakeProvider({ name: 'bare', operations: ['translate'], script: translated });
+  const client = createClient({ providers: [bare], middleware: standard() });
+  const ask = { model: 'bare/m', text: 'good day', to: 'de' } as const;
+  const stream = await client.translate.stream(ask);
+  expect(() => stream.text).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  expect((await errorOf(stream.result)).message).toContain('traits');
+  const events: string[] = [];
+  for await (const event of stream) events.push(event.type);
+  expect(events).toEqual(['start', 'piece', 'piece']);
+  expect(stream.usage).toEqual({ inputTokens: 100, outputTokens: 50 });
+});
+
 test('operations that nobody narrowed reach a middleware with their own types', async () => {
   const seen: string[] = [];
   const { client } = setUp(() => translated, {

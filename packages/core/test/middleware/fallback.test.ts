@@ -194,6 +194,20 @@ describe('the shared attempt budget', () => {
     expect(asked()).toEqual(['a/x', 'a/x', 'b/y', 'c/z']);
   });
 
+  test('each target has the retries of its own', async () => {
+    const flaky: Script = (_call, attempt) =>
+      attempt === 1 ? [fail('server')] : say('second try');
+    const { client, clock, asked } = setUp(
+      { a: down, b: flaky },
+      [fallback('b/y'), retry({ attempts: 2 })],
+      6,
+    );
+    const call = client.chat({ model: 'a/x', messages });
+    await clock.advance(600_000);
+    expect((await call).text).toBe('second try');
+    expect(asked()).toEqual(['a/x', 'a/x', 'b/y', 'b/y']);
+  });
+
   test('what it keeps back is given back, also to a fallback around it', async () => {
     let reserved: number | undefined;
     const spy: Middleware = (call, next) => {
