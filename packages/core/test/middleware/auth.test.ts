@@ -490,6 +490,18 @@ describe('refreshing', () => {
     expect(secrets()).toEqual(['t1', 't2', 't3']);
   });
 
+  test('one that came in time for its forerunner’s end is refreshed at once when it is refused', async () => {
+    let loaded = 0;
+    const { chat, secrets, clock } = setUp(
+      refreshing(async () => ({ secret: `t${++loaded}`, expiresInMs: 1000 })),
+      refusing({ t1: fakeError('authentication'), t3: fakeError('authentication') }),
+    );
+    await chat();
+    await clock.advance(1000);
+    await chat();
+    expect(secrets()).toEqual(['t1', 't2', 't3', 't4']);
+  });
+
   test('many calls that are refused together share one refresh', async () => {
     let loaded = 0;
     const { chat, provider } = setUp(

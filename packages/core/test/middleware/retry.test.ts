@@ -19,6 +19,7 @@ import {
   type Script,
 } from '@inferway/core/testing';
 import { describe, expect, test } from 'vitest';
+import { RetryQuota } from '../../src/middleware/retry/retry-quota.js';
 import { countingSignal, errorOf } from '../helpers.js';
 
 const messages = [{ role: 'user', content: 'hi' }] as const;
@@ -191,6 +192,15 @@ describe('how long it waits', () => {
     );
     expect((await errorOf(chat())).retryAfterMs).toBe(259_200_000);
     expect(provider.attempts.length).toBe(1);
+  });
+
+  test('a wait of exactly the cap is waited', async () => {
+    const { clock, chat } = setUp(failing(1, fakeError('rate_limit', { retryAfterMs: 1000 })), {
+      retryAfterCapMs: 1000,
+    });
+    const call = chat();
+    await clock.advance(1000);
+    expect((await call).text).toBe('at last');
   });
 
   test('retry-after beyond the deadline fails at once', async () => {
@@ -386,6 +396,19 @@ describe('the quota over all calls', () => {
     await clock.advance(60_000);
     expect((await running).text).toBe('at last');
   });
+});
+
+test('the quota remembers so many credentials and no more', () => {
+  const quota = new RetryQuota();
+  const error = fakeError('server');
+  const spend = (key: string, times: number): number[] =>
+    Array.from({ length: times }, () => quota.take(key, error));
+  expect(spend('first', 101).filter((taken) => taken === 0).length).toBe(1);
+  for (let i = 1; i < 1000; i++) quota.take(`key ${i}`, error);
+  expect(quota.take('first', error)).toBe(0);
+  // One more key pushes out the oldest, which is then as good as new.
+  quota.take('one more', error);
+  expect(quota.take('first', error)).toBe(5);
 });
 
 describe('options that cannot work are refused when built', () => {
