@@ -188,6 +188,18 @@ describe('a streamed call', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ stream: true });
   });
 
+  it('drops what follows the terminator in the same read, whatever the decoder would make of it', async () => {
+    const server = await bench.serve(
+      always(
+        streamHead() +
+          chunk(`${event('all')}data: [END]\n\n${event('late')}`).toString() +
+          LAST_CHUNK,
+      ),
+    );
+    const client = createClient({ providers: [bench.provide(server)] });
+    expect((await (await client.chat.stream(ask)).result).text).toBe('all');
+  });
+
   it('turns a whole JSON answer into events', async () => {
     const server = await bench.serve(always(jsonAnswer(200, { text: 'all at once' })));
     const client = createClient({ providers: [bench.provide(server)] });

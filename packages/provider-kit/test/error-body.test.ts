@@ -316,6 +316,27 @@ describe('a body', () => {
       'invalid_request',
       undefined,
     ],
+    [
+      'a 401 that speaks of models',
+      401,
+      { error: { message: 'x', code: 'model_not_found' } },
+      'authentication',
+      'model_not_found',
+    ],
+    [
+      'a 402 that speaks of policy',
+      402,
+      { error: { message: 'the content policy' } },
+      'billing',
+      undefined,
+    ],
+    [
+      'a 429 that speaks of context',
+      429,
+      { error: { message: 'too many tokens for this minute' } },
+      'rate_limit',
+      undefined,
+    ],
     ['nothing known, in a stream', 200, { error: { message: 'odd' } }, 'server', undefined],
   ])('%s', (_, status, body, code, providerCode) => {
     for (const form of [body, typeof body === 'string' ? body : JSON.stringify(body)]) {

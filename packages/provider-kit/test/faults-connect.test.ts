@@ -33,7 +33,9 @@ async function listen(server: Server): Promise<number> {
 /** An HTTPS server that answers any request with a completion. */
 async function secureServer(certificate: { key: string; cert: string }) {
   let requests = 0;
-  const server = createTls(certificate, (socket) => {
+  const protocols: unknown[] = [];
+  const server = createTls({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
+    protocols.push(socket.alpnProtocol);
     socket.on('error', () => {});
     socket.on('data', () => {
       requests++;
@@ -42,7 +44,7 @@ async function secureServer(certificate: { key: string; cert: string }) {
   });
   server.on('tlsClientError', () => {});
   const port = await listen(server);
-  return { origin: `https://localhost:${port}`, requests: () => requests };
+  return { origin: `https://localhost:${port}`, requests: () => requests, protocols };
 }
 
 function track(transport: Transport): Transport {
@@ -109,6 +111,8 @@ describe('connecting over undici', () => {
     const server = await secureServer(certificate);
     const transport = track(undiciTransport({ tls: { ca: certificate.cert } }));
     expect((await clientOf(server, transport).chat(ask)).text).toBe('safe');
+    // HTTP/1.1 where both could do more: closing a call's connection stops the provider.
+    expect(server.protocols).toEqual(['http/1.1']);
   });
 
   it('F54, F55: a handshake that stalls runs into the connect timeout of the chain', async () => {

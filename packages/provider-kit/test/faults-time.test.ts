@@ -28,7 +28,7 @@ describe.each(TRANSPORTS)('time over %s', (_name, make) => {
         async (connection) => {
           await connection.request();
         },
-        { firstEventMs: 60 },
+        { firstEventMs: 500 },
       );
       const error = await failureOf(stream ? client.chat.stream(ask) : client.chat(ask));
       expect(error).toMatchObject({ code: 'timeout', phase: 'first-event', retryable: true });
@@ -42,7 +42,7 @@ describe.each(TRANSPORTS)('time over %s', (_name, make) => {
         await connection.request();
         await connection.write(streamHead() + chunk(delta('one ') + delta('two')).toString());
       },
-      { idleBytesMs: 60, idleContentMs: 5000 },
+      { idleBytesMs: 400, idleContentMs: 5000 },
     );
     const error = await failureOf(client.chat.stream(ask).then((stream) => stream.result));
     expect(error).toMatchObject({ code: 'timeout', phase: 'idle-bytes' });
@@ -60,7 +60,7 @@ describe.each(TRANSPORTS)('time over %s', (_name, make) => {
           await pause(10);
         }
       },
-      { idleBytesMs: 100, idleContentMs: 150 },
+      { idleBytesMs: 900, idleContentMs: 1000 },
     );
     const error = await failureOf(client.chat.stream(ask).then((stream) => stream.result));
     expect(error).toMatchObject({ code: 'timeout', phase: 'idle-content' });
@@ -78,7 +78,7 @@ describe.each(TRANSPORTS)('time over %s', (_name, make) => {
       }
     });
     const error = await failureOf(
-      client.chat.stream(ask, { timeoutMs: 150 }).then((stream) => stream.result),
+      client.chat.stream(ask, { timeoutMs: 500 }).then((stream) => stream.result),
     );
     expect(error).toMatchObject({ code: 'timeout', phase: 'total', retryable: false });
     expect(partialText(error)).toMatch(/^x+$/u);
@@ -91,7 +91,7 @@ describe.each(TRANSPORTS)('time over %s', (_name, make) => {
         await connection.request();
         await connection.write(`${head(200, { 'content-length': '100' })}{"id":`);
       },
-      { idleBytesMs: 60 },
+      { idleBytesMs: 400 },
     );
     expect(await failureOf(client.chat(ask))).toMatchObject({
       code: 'timeout',

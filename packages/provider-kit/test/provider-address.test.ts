@@ -1,6 +1,13 @@
 import { createClient } from '@inferway/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defineProvider, endpoint, type Endpoints, type Profile } from '../src/index.js';
+import {
+  encodeModelId,
+  defineProvider,
+  endpoint,
+  type Endpoints,
+  type Profile,
+} from '../src/index.js';
+import { requestPath } from '../src/provider/request-path.js';
 import { jsonAnswer, type FaultServer } from '../src/testing/index.js';
 import { failureOf } from './support/failure.js';
 import { lineFormat } from './support/line-format.js';
@@ -97,4 +104,26 @@ describe('a path made of the model', () => {
       expect(server.requests).toHaveLength(0);
     },
   );
+});
+
+describe('each of the two guards of a path, alone', () => {
+  const base = { origin: 'https://api.example', path: '/v1' };
+
+  it.each(['..', '.', '', 'a/..', 'a\\b', 'a?b', 'a#b', 'a%2eb', '．．'])(
+    'a model id of %s is refused before it is encoded',
+    (id) => {
+      expect(() => encodeModelId(id)).toThrow(/model id/u);
+    },
+  );
+
+  it.each(['../files', 'a/../../files', './x', 'x#y', 'a b', 'a\\b', '%2e%2e/files'])(
+    'a path of %s is refused, since it would not stay as it is',
+    (path) => {
+      expect(() => requestPath(base, path)).toThrow(/model id/u);
+    },
+  );
+
+  it('a plain path stays beneath the base, with its query', () => {
+    expect(requestPath(base, 'models/a%3Ab/chat?alt=sse')).toBe('/v1/models/a%3Ab/chat?alt=sse');
+  });
 });

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { InferwayError } from '@inferway/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Transport } from '../src/index.js';
@@ -99,6 +101,16 @@ describe.each(TRANSPORTS)('what fails over the %s transport', (_name, make) => {
     expect(await failureOf(response.text())).toMatchObject({ code: 'connection', sent: 'maybe' });
   });
 
+  it('a chunked body that breaks off on a connection that was to close is a lost connection', async () => {
+    const server = await serve(async (connection) => {
+      await connection.request();
+      await connection.write(streamHead({ connection: 'close' }) + chunk('data: 1\n\n').toString());
+      connection.socket.end();
+    });
+    const response = await transport().exchange(requestTo(server));
+    expect(await failureOf(response.text())).toMatchObject({ code: 'connection', sent: 'maybe' });
+  });
+
   it('caps a body', async () => {
     const server = await serve(async (connection) => {
       await connection.request();
@@ -108,37 +120,41 @@ describe.each(TRANSPORTS)('what fails over the %s transport', (_name, make) => {
     expect(await failureOf(response.text())).toMatchObject({ code: 'too_large' });
   });
 
-  it('stops reading from the socket while nobody takes the body', async () => {
-    const piece = Buffer.alloc(64 * 1024, 'x');
-    let written = 0;
-    let stalled = (): void => {};
-    const full = new Promise<void>((resolve) => {
-      stalled = resolve;
-    });
-    const server = await serve(async (connection) => {
-      await connection.request();
-      connection.socket.write(streamHead());
-      const { socket } = connection;
-      const more = (): void => {
-        while (written < 256 * 1024 * 1024) {
-          written += piece.length;
-          if (!socket.write(chunk(piece))) {
-            const timer = setTimeout(stalled, 300);
-            socket.once('drain', () => {
-              clearTimeout(timer);
-              more();
-            });
-            return;
+  it.each([false, true])(
+    'stops reading from the socket while nobody takes the body (packed: %s)',
+    async (packed) => {
+      const plain = randomBytes(64 * 1024);
+      const piece = packed ? gzipSync(plain) : plain;
+      let written = 0;
+      let stalled = (): void => {};
+      const full = new Promise<void>((resolve) => {
+        stalled = resolve;
+      });
+      const server = await serve(async (connection) => {
+        await connection.request();
+        connection.socket.write(streamHead(packed ? { 'content-encoding': 'gzip' } : {}));
+        const { socket } = connection;
+        const more = (): void => {
+          while (written < 256 * 1024 * 1024) {
+            written += piece.length;
+            if (!socket.write(chunk(piece))) {
+              const timer = setTimeout(stalled, 300);
+              socket.once('drain', () => {
+                clearTimeout(timer);
+                more();
+              });
+              return;
+            }
           }
-        }
-      };
-      more();
-    });
-    const response = await transport().exchange(requestTo(server));
-    await full;
-    // One MiB of ours, and what the kernel's buffers of both sides hold.
-    expect(written).toBeLessThan(32 * 1024 * 1024);
-    response.cancel(new InferwayError('aborted', { message: 'enough' }));
-    await server.closedConnections(1);
-  });
+        };
+        more();
+      });
+      const response = await transport().exchange(requestTo(server));
+      await full;
+      // One MiB of ours, and what the kernel's buffers of both sides hold.
+      expect(written).toBeLessThan(32 * 1024 * 1024);
+      response.cancel(new InferwayError('aborted', { message: 'enough' }));
+      await server.closedConnections(1);
+    },
+  );
 });

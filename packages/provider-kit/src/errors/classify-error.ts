@@ -82,8 +82,6 @@ function codeOf(body: ErrorBody, status: number, byStatus: ErrorCode): ErrorCode
     const specific = SPECIFIC_WORDS.get(word);
     if (specific !== undefined) return specific;
   }
-  // Google says "quota" for every limit, and tells by RetryInfo that it is one of the moment.
-  if (status === 429 && body.retryAfterMs !== undefined) return byStatus;
   if (status < 500 && body.message !== undefined) {
     const told = codeOfPhrase(body.message);
     if (told !== undefined && !(status === 429 && told !== 'billing')) return told;

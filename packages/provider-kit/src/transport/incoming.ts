@@ -5,9 +5,8 @@ import type { BodySink, HttpResponse } from './http-response.js';
 import { bodyDropped, bodyTooLarge } from './refusals.js';
 import { DEFAULT_MAX_BODY_BYTES, READ_AHEAD_BYTES, type TransportLimits } from './transport.js';
 
-/** How long, and for how many bytes, a released answer may go on before its connection is closed instead of kept. */
+/** How long a released answer may go on before its connection is closed instead of kept. */
 const LINGER_MS = 50;
-const LINGER_BYTES = 1024;
 
 const utf8 = new TextDecoder();
 
@@ -77,11 +76,8 @@ export abstract class Incoming implements HttpResponse {
       this.#sink.data(chunk);
       return;
     }
+    if (this.#released) return;
     this.#size += chunk.length;
-    if (this.#released) {
-      if (this.#size > LINGER_BYTES) this.abandon(bodyDropped());
-      return;
-    }
     (this.#chunks ??= []).push(chunk);
     if (this.#text === undefined) {
       if (this.#size > READ_AHEAD_BYTES) this.pause();
