@@ -40,8 +40,8 @@ export class JsonTemplate {
       return inner;
     }
     try {
-      const value: unknown = JSON.parse(data.slice(start, end));
-      if (typeof value !== 'string') return undefined;
+      // Between quotes there is a string or no JSON.
+      const value = JSON.parse(data.slice(start, end)) as string;
       this.#tries = 0;
       return value;
     } catch {

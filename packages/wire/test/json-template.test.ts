@@ -31,6 +31,7 @@ describe('A template', () => {
       chunk('x', { role: 'assistant' }),
       chunk('x').replace('"a"', '"b"'),
       chunk('x').replace('null', '{}'),
+      chunk('x').replace('null', 'true'),
       '{"id":"a","choices":[{"index":0,"delta":{"content":"x","y":"z"}}],"usage":null}',
       '{"id":"a","choices":[{"index":0,"delta":{"content":"}}],"usage":null}',
       '{"id":"a","choices":[{"index":0,"delta":{"content":"\\"}}],"usage":null}',
@@ -94,6 +95,7 @@ describe('A stream whose chunks differ in their text alone', () => {
     text.map((reasoning) => ({ reasoning, content: null })),
     fc.record({ content: text, reasoning: text }),
     fc.record({ role: fc.constant('assistant'), content: text }),
+    fc.record({ content: text, refusal: fc.constant('No') }),
     fc.constant({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }] }),
     fc.constant({ refusal: 'No' }),
     fc.constant({}),
@@ -116,14 +118,19 @@ describe('A stream whose chunks differ in their text alone', () => {
     },
     { requiredKeys: ['id', 'choices'] },
   );
+  type Payload = { choices: { delta: object }[] };
+  /** The same to the letter but for the text. */
+  const retold = <P extends Payload>(one: P, content: string): P => ({
+    ...one,
+    choices: one.choices.map((each, at) =>
+      at === 0 && 'content' in each.delta ? { ...each, delta: { ...each.delta, content } } : each,
+    ),
+  });
   // Most real streams repeat one shape.
   const payloads = fc
     .array(fc.tuple(payload, fc.array(text, { maxLength: 4 })), { maxLength: 8 })
     .map((list) =>
-      list.flatMap(([first, texts]) => [
-        first,
-        ...texts.map((content) => ({ ...first, choices: [{ index: 0, delta: { content } }] })),
-      ]),
+      list.flatMap(([first, texts]) => [first, ...texts.map((content) => retold(first, content))]),
     );
 
   it('gives the events that parsing every chunk would give', () => {
@@ -136,6 +143,22 @@ describe('A stream whose chunks differ in their text alone', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('does not take reasoning for text where the one could not be learnt', () => {
+    const one = (delta: object): object => ({ choices: [{ index: 0, delta }] });
+    const twice = { reasoning: 'Hm', annotations: null, other: { reasoning: 1 } };
+    const { events } = decodeStream(
+      openaiChat,
+      wireOf([one({ content: 'a' }), one({ content: 'b' }), one(twice), one({ content: 'c' })]),
+    );
+    const fold = foldChat();
+    for (const event of events) fold.add(event);
+    expect(fold.result().message.content).toEqual([
+      { type: 'text', text: 'ab' },
+      { type: 'reasoning', text: 'Hm' },
+      { type: 'text', text: 'c' },
+    ]);
   });
 
   it('folds to all its text', () => {

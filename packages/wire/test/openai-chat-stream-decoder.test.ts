@@ -77,6 +77,13 @@ describe('The end of a stream of Chat Completions', () => {
     expect(read([hello, second, finish('stop'), '[DONE]']).code).toBeUndefined();
   });
 
+  it('is an interruption where only the role came, and an empty response with [DONE]', () => {
+    const role = chunk({ role: 'assistant', content: '' });
+    expect(read([role]).code).toBe('stream_interrupted');
+    expect(read([role, '[DONE]']).code).toBe('empty_response');
+    expect(read([role, finish('stop'), '[DONE]']).code).toBeUndefined();
+  });
+
   it('is an empty response where nothing came (F13)', () => {
     expect(readWire('').code).toBe('empty_response');
     expect(readWire(': keep-alive\n\n').code).toBe('empty_response');
@@ -187,6 +194,17 @@ describe('Tool calls in a stream', () => {
       [
         ['f', '{"a":1}'],
         ['g', '{"a":2}'],
+      ],
+    ],
+    [
+      'one index and one name for all and no ids',
+      [
+        { index: 0, function: { name: 'f', arguments: '{"a":1}' } },
+        { index: 0, function: { name: 'f', arguments: '{"a":2}' } },
+      ],
+      [
+        ['f', '{"a":1}'],
+        ['f', '{"a":2}'],
       ],
     ],
     [

@@ -108,6 +108,11 @@ describe('the SSE parser', () => {
         expect(parse(chunks, 1000)).toHaveLength(1);
       }
     }
+    const endless = new SseParser({ maxBytes: 100 });
+    const feed = (): void => {
+      for (let i = 0; i < 20; i++) endless.push(utf8.encode('x'.repeat(10)), () => undefined);
+    };
+    expect(feed).toThrow(expect.objectContaining({ code: 'too_large' }));
     const short = utf8.encode(`data: ${'x'.repeat(90)}\n\n`.repeat(3));
     expect(parse([short], 100)).toHaveLength(3);
     expect(parse(cutAt(short, [7]), 100)).toHaveLength(3);

@@ -101,7 +101,6 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
 
   end(out: ChatEvent[]): void {
     if (this.#done) return;
-    if (this.#isEmpty()) throw emptyResponse();
     // Some servers send no [DONE]. A finish reason of every answer is then the terminal signal.
     if (!this.#choices.every((choice) => choice.finishReason !== undefined)) {
       throw streamInterrupted();
@@ -174,12 +173,8 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
     }
   }
 
-  #isEmpty(): boolean {
-    return this.#choices.every((choice) => choice.isEmpty);
-  }
-
   #terminate(out: ChatEvent[]): void {
-    if (this.#isEmpty()) throw emptyResponse();
+    if (this.#choices.every((choice) => choice.isEmpty)) throw emptyResponse();
     for (const choice of this.#choices) choice.end(out);
     this.#done = true;
     out.push({

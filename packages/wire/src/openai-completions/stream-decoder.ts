@@ -72,7 +72,6 @@ class CompletionStreamDecoder implements StreamDecoder<CompleteEvent> {
 
   end(out: CompleteEvent[]): void {
     if (this.#done) return;
-    if (!this.#anything) throw emptyResponse();
     if (!this.#choices.every(({ finishReason }) => finishReason !== undefined)) {
       throw streamInterrupted();
     }
