@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@inferway/core';
+import type { ChunkedBody } from './chunked-body.js';
 
 /** A stream that is being written, as the heartbeat sees it. */
 export interface Beating {
   readonly response: ServerResponse;
+  readonly body: ChunkedBody;
   /** Set with every write, and taken back by the heartbeat. */
   wrote: boolean;
 }
@@ -39,7 +41,7 @@ export class Heartbeat {
 
   readonly #beat = (): void => {
     for (const stream of this.#streams) {
-      if (!stream.wrote && !stream.response.writableNeedDrain) stream.response.write(COMMENT);
+      if (!stream.wrote && !stream.response.writableNeedDrain) stream.body.write(COMMENT);
       stream.wrote = false;
     }
     this.#timer = this.#clock.setTimer(this.#beat, EVERY_MS);

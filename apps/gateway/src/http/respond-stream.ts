@@ -9,6 +9,7 @@ import {
 } from '@inferway/core';
 import type { StreamEncoder } from '@inferway/wire';
 import { answerHeaders, COST_HEADER, costText } from './answer-headers.js';
+import { ChunkedBody } from './chunked-body.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
 import type { Beating } from './heartbeat.js';
@@ -31,9 +32,11 @@ export async function respondStream<K extends Operation>(
   if (exchange.left) return;
   const headers = answerHeaders(exchange, reply.meta, parts.marks);
   headers.push('content-type', 'text/event-stream', 'x-accel-buffering', 'no');
-  headers.push('trailer', COST_HEADER);
+  // Trailers need chunks, which HTTP/1.0 does not have.
+  if (response.useChunkedEncodingByDefault) headers.push('trailer', COST_HEADER);
   response.writeHead(200, headers);
-  const stream: Beating = { response, wrote: true };
+  const body = new ChunkedBody(response);
+  const stream: Beating = { response, body, wrote: true };
   parts.heartbeat.add(stream);
   try {
     for (;;) {
@@ -42,24 +45,19 @@ export async function respondStream<K extends Operation>(
       const text = encoder.encode(batch);
       if (text === '') continue;
       stream.wrote = true;
-      if (!response.write(text)) await drained(exchange, parts.limits.stallMs, parts.clock);
+      if (!body.write(text)) await drained(exchange, parts.limits.stallMs, parts.clock);
     }
   } catch (reason) {
     const error = InferwayError.from(reason);
     if (error.code === 'internal') parts.report(reason);
-    if (!exchange.left) breakOff(exchange, parts.redact(encoder.fail(error, exchange.id)));
+    if (exchange.left) return;
+    body.write(parts.redact(encoder.fail(error, exchange.id)));
+    body.breakOff();
     return;
   } finally {
     parts.heartbeat.delete(stream);
   }
-  response.addTrailers([[COST_HEADER, costText(events.outcome?.cost)]]);
-  response.end();
-}
-
-// `socket.end` lets what was written go out first; `response.end` would close the body properly.
-function breakOff({ response }: Exchange, last: string): void {
-  response.write(last);
-  response.socket?.end();
+  body.end(COST_HEADER, costText(events.outcome?.cost));
 }
 
 /** Until the caller has taken what was written, or has left. One that takes nothing for `stallMs` is given up. */

@@ -1,4 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { InferwayError, usd, type Middleware } from '@inferway/core';
 import { virtualClock } from '@inferway/core/testing';
 import { expect, test, vi } from 'vitest';
@@ -33,7 +34,7 @@ test('a stream has its headers, its events, its end and its cost in a trailer', 
   const feed = await opened();
   feed.push(...START);
   feed.text('hel');
-  feed.text('lo');
+  feed.text('lö – 🙂');
   feed.end();
   const { status, headers, trailers, text, complete } = await answer;
   expect(status).toBe(200);
@@ -48,9 +49,33 @@ test('a stream has its headers, its events, its end and its cost in a trailer', 
   });
   expect(headers['x-request-id']).toMatch(/^req_/u);
   expect(text).toContain('"hel"');
+  expect(text).toContain('"lö – 🙂"');
   expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
   expect(complete).toBe(true);
   expect(trailers).toEqual({ 'x-inferway-cost': '0.00012' });
+});
+
+test('a caller of HTTP/1.0 gets a stream without chunks that ends with its connection', async () => {
+  const { provider, opened } = feeding('p');
+  const { url } = await startGateway([provider]);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  const body = JSON.stringify({ model: 'p/x', stream: true, ...CHAT });
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.0\r\nauthorization: Bearer ${KEY}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const feed = await opened();
+  feed.push(...START);
+  feed.text('wörd');
+  feed.end();
+  await new Promise((resolve) => socket.once('close', resolve));
+  const [head = '', rest = ''] = text.split(/\r\n\r\n(.*)/su);
+  expect(head).not.toMatch(/transfer-encoding/iu);
+  expect(rest.startsWith('data: {')).toBe(true);
+  expect(rest.endsWith('data: [DONE]\n\n')).toBe(true);
+  expect(rest).toContain('wörd');
 });
 
 test.each([
