@@ -6,7 +6,7 @@ import Anthropic, {
   RateLimitError,
 } from '@anthropic-ai/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSimulator, SIMULATED_HEADER, type Simulator } from '../src/index.js';
+import { createSimulator, SIMULATED_HEADER, tenantOf, type Simulator } from '../src/index.js';
 
 let simulator: Simulator;
 let client: Anthropic;
@@ -209,6 +209,39 @@ describe('the official Anthropic client', () => {
         (second.usage.cache_read_input_tokens ?? 0) * 300 +
         second.usage.output_tokens * 15_000,
     );
+  });
+
+  it('is known by x-api-key where a bearer token stands beside it, and by the token alone', async () => {
+    const send = async (headers: Record<string, string>): Promise<string | undefined> => {
+      const response = await fetch(`${simulator.baseUrls.anthropic}/v1/models`, { headers });
+      expect(response.status).toBe(200);
+      await response.text();
+      return simulator.requests.at(-1)?.tenant;
+    };
+    const key = await send({ 'x-api-key': 'the-key' });
+    const token = await send({ authorization: 'Bearer the-token' });
+    expect(key).toBe(tenantOf('the-key'));
+    expect(token).toBe(tenantOf('the-token'));
+    expect(await send({ 'x-api-key': 'the-key', authorization: 'Bearer the-token' })).toBe(key);
+  });
+
+  it('writes JSON for a schema', async () => {
+    const schema = {
+      type: 'object',
+      properties: { level: { enum: ['low', 'high'] } },
+      required: ['level'],
+      additionalProperties: false,
+    };
+    const message = await client.messages.create({
+      model: 'sim-claude',
+      max_tokens: 200,
+      output_config: { format: { type: 'json_schema', schema } },
+      messages: [{ role: 'user', content: 'How high is the tide?' }],
+    });
+    const [block] = message.content;
+    expect(JSON.parse(block?.type === 'text' ? block.text : '')).toEqual({
+      level: expect.stringMatching(/^(low|high)$/),
+    });
   });
 
   it('counts tokens and lists models', async () => {

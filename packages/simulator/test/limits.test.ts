@@ -1,6 +1,7 @@
 import type { Clock } from '@inferway/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createSimulator } from '../src/index.js';
 import { RateLimiter } from '../src/limits/rate-limiter.js';
 import { duration } from '../src/protocols/openai/limit-headers.js';
 
@@ -91,6 +92,44 @@ describe('rate limits', () => {
     const admit = (scope: string): boolean =>
       limiter.admit(scope, { requestsPerMinute: 1 }, NOTHING).denied === undefined;
     expect([admit('a'), admit('b'), admit('a')]).toEqual([true, true, false]);
+  });
+});
+
+describe('limits of a simulator', () => {
+  const remaining = async (fault: string | undefined): Promise<number[]> => {
+    const simulator = createSimulator({ limits: { tokensPerMinute: 60_000 } });
+    await simulator.listen();
+    const send = async (maxTokens: number): Promise<number> => {
+      const response = await fetch(`${simulator.baseUrls.openai}/chat/completions`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer k',
+          ...(fault === undefined ? {} : { 'x-simulate-fault': fault }),
+        },
+        body: JSON.stringify({
+          model: 'sim-chat',
+          max_tokens: maxTokens,
+          messages: [{ role: 'user', content: 'Answer in 5 words.' }],
+        }),
+      });
+      await response.text();
+      return Number(response.headers.get('x-ratelimit-remaining-tokens'));
+    };
+    const seen = [await send(30_000), await send(10)];
+    await simulator.close();
+    return seen;
+  };
+
+  it('hold what a request may use while it runs and what it used afterwards', async () => {
+    const [first = 0, second = 0] = await remaining(undefined);
+    expect(first).toBeLessThan(30_000);
+    expect(second).toBeGreaterThan(59_000);
+  });
+
+  it('give everything back where a fault stood in the model’s place', async () => {
+    const [first = 0, second = 0] = await remaining('status-500');
+    expect(first).toBeLessThan(30_000);
+    expect(second).toBeGreaterThan(59_000);
   });
 });
 

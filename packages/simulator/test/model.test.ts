@@ -98,6 +98,13 @@ describe('the simulated model', () => {
     );
   });
 
+  it('never gives more tokens than the model has', () => {
+    const request = { messages: [user('Write 900 words.')], maxOutputTokens: 800 };
+    const answer = answerOf(request, 1, { maxOutputTokens: 100 });
+    expect(answer.outputTokens).toBe(100);
+    expect(answer.choices[0].finishReason.unified).toBe('length');
+  });
+
   it('stops before a stop sequence and never shows it', () => {
     fc.assert(
       fc.property(

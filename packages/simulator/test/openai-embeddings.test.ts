@@ -63,6 +63,13 @@ describe('the official OpenAI client, embeddings', () => {
     expect(dot(one, two)).toBeGreaterThan(dot(one, three) + 0.2);
   });
 
+  it('gets a vector also for a text without words, another one for another', async () => {
+    const answer = await client.embeddings.create({ model: 'sim-embed', input: ['!', '?'] });
+    const [one, two] = answer.data.map((entry) => entry.embedding);
+    expect(dot(one, one)).toBeCloseTo(1, 5);
+    expect(one).not.toEqual(two);
+  });
+
   it('is billed for input alone', async () => {
     const answer = await client.embeddings.create({
       model: 'sim-embed',
@@ -123,5 +130,17 @@ describe('the official OpenAI client, completions', () => {
       expect(token_logprobs).toHaveLength(5);
       expect(choice.text.slice(text_offset[0])).toBe(tokens.join(''));
     }
+    const stream = await client.completions.create({
+      model: 'sim-chat',
+      prompt: 'Say it',
+      echo: true,
+      logprobs: 2,
+      max_tokens: 5,
+      stream: true,
+    });
+    const offsets: number[] = [];
+    for await (const chunk of stream)
+      offsets.push(...(chunk.choices[0]?.logprobs?.text_offset ?? []));
+    expect(offsets).toEqual(answer.choices[0]?.logprobs?.text_offset);
   });
 });

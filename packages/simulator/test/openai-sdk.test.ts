@@ -7,6 +7,7 @@ import OpenAI, {
 } from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, SIMULATED_HEADER, type Simulator } from '../src/index.js';
+import { manualClock } from './support/manual-clock.js';
 
 let simulator: Simulator;
 let client: OpenAI;
@@ -287,6 +288,24 @@ describe('the official OpenAI client, chat', () => {
         cached * 250 +
         (second.usage?.completion_tokens ?? 0) * 10_000,
     );
+  });
+
+  it('gets an id and a time of its own for a request that was made before', async () => {
+    const clock = manualClock();
+    const timed = createSimulator({ clock });
+    await timed.listen();
+    const other = new OpenAI({ baseURL: timed.baseUrls.openai, apiKey: 'k', maxRetries: 0 });
+    const long = 'The history of the harbour is long. '.repeat(300);
+    const body = { model: 'sim-chat', messages: [{ role: 'user' as const, content: long }] };
+    const one = await other.chat.completions.create(body);
+    clock.advance(90_000);
+    const two = await other.chat.completions.create(body);
+    expect(two.choices).toEqual(one.choices);
+    expect(two.id).not.toBe(one.id);
+    expect(two.created - one.created).toBeGreaterThanOrEqual(90);
+    expect(one.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
+    expect(two.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(1000);
+    await timed.close();
   });
 
   it('lists models', async () => {

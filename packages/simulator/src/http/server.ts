@@ -90,8 +90,6 @@ export class RecordingServer {
     };
     records.add(record);
     this.#open.set(socket, record);
-    // A client that ends its half has left: no client of these protocols reads on after that.
-    socket.once('end', () => this.#current.get(socket)?.leave());
     socket.once('close', () => {
       record.closedAt = this.#clock.now();
       this.#open.delete(socket);

@@ -1,7 +1,6 @@
 import type { TokenPrices } from '@inferway/core';
 import type { SimulatedModel } from '../models.js';
 import type { Exchange } from '../http/exchange.js';
-import type { SimulatorContext } from '../serve/context.js';
 import type { Voice } from './voice.js';
 
 /** One provider's protocol on a simulator's server. */
@@ -24,8 +23,3 @@ export interface Route {
   readonly path: RegExp;
   handle(exchange: Exchange, groups: readonly string[]): Promise<void> | void;
 }
-
-/** Makes a protocol for one simulator. */
-export type ProtocolMaker<Name extends string = string> = (
-  context: SimulatorContext,
-) => Protocol<Name>;
