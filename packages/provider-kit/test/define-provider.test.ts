@@ -144,6 +144,25 @@ describe('a unary call', () => {
     expect(error).toMatchObject({ code: 'overloaded', status: 200, provider: 'line', model: 'm' });
   });
 
+  it('an error status is an error whatever its body looks like', async () => {
+    const server = await bench.serve(always(jsonAnswer(404, { text: 'hi' })));
+    const error = await failureOf(createClient({ providers: [bench.provide(server)] }).chat(ask));
+    expect(error).toMatchObject({ code: 'not_found', status: 404 });
+  });
+
+  it('a stream that is cut names provider, model and request', async () => {
+    const cut = streamHead({ 'x-request-id': 'req_cut' }) + LAST_CHUNK;
+    const server = await bench.serve(always(cut));
+    const client = createClient({ providers: [bench.provide(server)] });
+    const error = await failureOf(client.chat.stream(ask).then((stream) => stream.result));
+    expect(error).toMatchObject({
+      code: 'empty_response',
+      provider: 'line',
+      model: 'm',
+      requestId: 'req_cut',
+    });
+  });
+
   it('an error status is classified, with the request id and without the key', async () => {
     const server = await bench.serve(
       always(
@@ -224,12 +243,19 @@ describe('a streamed call', () => {
   it('an error after the first token is thrown with the partial answer', async () => {
     const server = await bench.serve(async (connection) => {
       await connection.request();
-      await connection.write(streamHead() + chunk(event('par')).toString());
+      await connection.write(
+        streamHead({ 'x-request-id': 'req_late' }) + chunk(event('par')).toString(),
+      );
       await connection.write(chunk('data: {"error":{"code":503,"message":"gone"}}\n\n'));
     });
     const client = createClient({ providers: [bench.provide(server)] });
     const error = await failureOf((await client.chat.stream(ask)).result);
-    expect(error).toMatchObject({ code: 'overloaded', provider: 'line', model: 'm' });
+    expect(error).toMatchObject({
+      code: 'overloaded',
+      provider: 'line',
+      model: 'm',
+      requestId: 'req_late',
+    });
     expect(error.partial).toMatchObject({ message: { content: [{ type: 'text', text: 'par' }] } });
     expect(error.usage).toEqual({ outputTokens: 2 });
     await server.closedConnections(1);

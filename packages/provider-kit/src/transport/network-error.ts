@@ -52,8 +52,9 @@ const TLS_CODE =
 /** Turns a failure of the network into the one error class. `sent` says whether the provider may have executed the call. */
 export function networkError(cause: unknown, phase: ExchangePhase): InferwayError {
   if (InferwayError.is(cause)) return cause;
-  const code = errorCode(cause);
-  const meaning = meaningOf(code);
+  const source = sourceOf(cause);
+  const code = source?.code;
+  const meaning = source === undefined ? LOST : meaningOf(source);
   const sent = phase.sent ?? meaning.unsent !== true;
   const details: ErrorDetails = {
     message: `${sent ? 'The exchange with' : 'Connecting to'} ${phase.origin} failed: ${meaning.text}${code === undefined ? '' : ` (${code})`}.`,
@@ -67,31 +68,28 @@ export function networkError(cause: unknown, phase: ExchangePhase): InferwayErro
 
 /** True for a connection that the other side closed, as it does with an idle one just when a request is written. */
 export function isClosedConnection(cause: unknown): boolean {
-  const code = errorCode(cause);
+  const code = sourceOf(cause)?.code;
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-function meaningOf(code: string | undefined): Meaning {
-  if (code === undefined) return LOST;
-  const known = MEANINGS[code];
-  if (known !== undefined) return known;
-  if (TLS_CODE.test(code)) return BAD_TLS;
-  // A FIN inside a chunked body is a lost connection, whatever the parser calls it.
-  if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') return NOT_HTTP;
-  return LOST;
+interface Source {
+  readonly code: string | undefined;
+  readonly message: string;
 }
 
-// fetch wraps the network's error, sometimes twice; several addresses of one host fail as an AggregateError.
-function errorCode(cause: unknown, depth = 0): string | undefined {
+function meaningOf({ code, message }: Source): Meaning {
+  if (code === undefined) return /invalid eof/iu.test(message) ? LOST : NOT_HTTP;
+  return MEANINGS[code] ?? (TLS_CODE.test(code) ? BAD_TLS : LOST);
+}
+
+// fetch wraps the network's error, sometimes twice; several addresses of one host fail as an AggregateError. Undici's parser gives its
+// errors a name and no code, also to a FIN inside a chunked body, which is a lost connection.
+function sourceOf(cause: unknown, depth = 0): Source | undefined {
   if (typeof cause !== 'object' || cause === null || depth > 3) return undefined;
-  const {
-    code,
-    cause: inner,
-    errors,
-  } = cause as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (typeof code === 'string') return code;
+  const { code, name, message, cause: inner, errors } = cause as Record<string, unknown>;
+  if (typeof code === 'string') return { code, message: '' };
+  if (name === 'HTTPParserError') return { code: undefined, message: String(message) };
   return (
-    errorCode(inner, depth + 1) ??
-    errorCode(Array.isArray(errors) ? errors[0] : undefined, depth + 1)
+    sourceOf(inner, depth + 1) ?? sourceOf(Array.isArray(errors) ? errors[0] : undefined, depth + 1)
   );
 }
