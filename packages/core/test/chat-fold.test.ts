@@ -343,7 +343,9 @@ test('a completion unfolded into events folds into itself', () => {
           ...(alternatives.length === 0 ? {} : { alternatives }),
         };
         const fold = completeTraits.fold?.();
-        for (const event of completeTraits.unfold?.(result, undefined) ?? []) fold?.add(event);
+        const events = completeTraits.unfold?.(result, { outputTokens: 1 }) ?? [];
+        for (const event of events) fold?.add(event);
+        expect(events.at(-1)).toEqual({ type: 'end', usage: { outputTokens: 1 } });
         expect(fold?.result()).toEqual(result);
       },
     ),

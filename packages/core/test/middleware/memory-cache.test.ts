@@ -19,6 +19,12 @@ test('takes nothing that is larger than it may be in all, and drops the old valu
   expect(store.get('a')).toBeUndefined();
 });
 
+test('takes what fills it exactly', () => {
+  const store = memoryCache({ maxBytes: 20, clock: virtualClock() });
+  void store.set('a', '123456789', 1000);
+  expect(store.get('a')).toBe('123456789');
+});
+
 test('deletes', () => {
   const store = memoryCache({ clock: virtualClock() });
   void store.set('a', '1', 1000);
