@@ -150,7 +150,6 @@ export class CallTracker {
   }
 
   #chunk(target: TargetRun, events: readonly unknown[]): void {
-    if (this.ended) return;
     const now = this.#clock.now();
     const gapMs = target.lastChunkMs === undefined ? undefined : now - target.lastChunkMs;
     target.firstChunkMs ??= now;
@@ -160,7 +159,6 @@ export class CallTracker {
   }
 
   #attemptEnded(attempt: AttemptRun, target: TargetRun, outcome: Outcome): void {
-    if (attempt.ending !== undefined) return;
     const { error, status, usage } = outcome;
     attempt.ending = status;
     attempt.endMs = this.#clock.now();
@@ -170,7 +168,7 @@ export class CallTracker {
     if (error !== undefined) {
       attempt.error = error;
       if (error.status !== undefined) attempt.status = error.status;
-      if (status === 'failed') target.error = error;
+      target.error = error;
     }
     this.#tell((sink) => sink.attemptEnded?.(attempt, target));
   }

@@ -10,6 +10,8 @@ import { readServers } from './server-address.js';
 import { taggedMetrics } from './tagged-metrics.js';
 import { trackCall } from './track-call.js';
 
+const SCOPE = '@inferway/otel';
+
 export interface MetricsOptions {
   /** Which names are written. Default: `1.41`, or what `OTEL_SEMCONV_STABILITY_OPT_IN` says. */
   readonly profile?: Profile | undefined;
@@ -40,7 +42,7 @@ export function metrics(options: MetricsOptions = {}): Middleware {
   const writerOf = (api: OtelApi): MetricWriter => {
     const registered = api.metrics.getMeterProvider();
     if (writer === undefined || registered !== provider) {
-      const meter = registered.getMeter('@inferway/otel');
+      const meter = registered.getMeter(SCOPE);
       writer = profile === 'latest' ? latestMetrics(meter) : taggedMetrics(meter);
       provider = registered;
     }
@@ -58,12 +60,18 @@ export function metrics(options: MetricsOptions = {}): Middleware {
   return function metrics(call, next) {
     return source.use(
       (api) => {
+        if (!hasSdk(api)) return next(call) as Promise<AnyReply>;
         const own = toolsOf(api);
         return trackCall(call, next, { sink: new MetricSink(own), report: own.report });
       },
       () => next(call) as Promise<AnyReply>,
     );
   };
+}
+
+// Without an SDK the API gives everybody the one meter that does nothing.
+function hasSdk(api: OtelApi): boolean {
+  return api.metrics.getMeterProvider().getMeter(SCOPE) !== api.createNoopMeter();
 }
 
 function checkCount(count = 500): number {

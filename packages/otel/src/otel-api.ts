@@ -3,7 +3,7 @@ import type * as OpenTelemetry from '@opentelemetry/api';
 /** The parts of `@opentelemetry/api` (1.9 and later) that are used here. */
 export type OtelApi = Pick<
   typeof OpenTelemetry,
-  'context' | 'diag' | 'metrics' | 'trace' | 'SpanKind' | 'SpanStatusCode'
+  'context' | 'createNoopMeter' | 'diag' | 'metrics' | 'trace' | 'SpanKind' | 'SpanStatusCode'
 >;
 
 /** Runs work with the API once it is there, or other work where it is not installed. */

@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events';
 import * as api from '@opentelemetry/api';
-import { createClient } from '@inferway/core';
+import { createClient, type Call, type Middleware } from '@inferway/core';
 import { retry } from '@inferway/core/middleware';
-import { fail, fakeProvider, say } from '@inferway/core/testing';
+import { fail, fakeProvider, say, type Step } from '@inferway/core/testing';
 import { metrics, trace } from '@inferway/otel';
+import { openTelemetry3 } from './sdk-3.js';
 import { afterEach, expect, test } from 'vitest';
 
 const request = { model: 'a/m', messages: [{ role: 'user', content: 'hi' }] } as const;
@@ -18,11 +20,36 @@ test('without an SDK calls run and nothing is reported as broken', async () => {
     name: 'a',
     script: (_call, attempt) => (attempt === 1 ? [fail('connection')] : say('hello')),
   });
-  const middleware = [trace({ captureContent: true }), metrics({ api }), retry({ baseMs: 1 })];
+  const middleware = [
+    trace({ captureContent: true, pipeline: true }),
+    metrics({ api }),
+    retry({ baseMs: 1 }),
+  ];
   const client = createClient({ providers: [provider], middleware });
   expect(await (await client.chat.stream(request)).text).toBe('hello');
   expect((await client.chat(request)).text).toBe('hello');
   expect(told).toEqual([]);
+});
+
+test('without an SDK nothing stands around a call', async () => {
+  const listeners = async (middleware: readonly Middleware[]): Promise<number | undefined> => {
+    let count: number | undefined;
+    const script = (call: Call): readonly Step[] => {
+      count = getEventListeners(call.signal, 'abort').length;
+      return say('hello');
+    };
+    await createClient({ providers: [fakeProvider({ name: 'a', script })], middleware }).chat(
+      request,
+    );
+    return count;
+  };
+  const plain = await listeners([]);
+  expect(await listeners([trace()])).toBe(plain);
+  expect(await listeners([metrics()])).toBe(plain);
+  const sdk = openTelemetry3();
+  expect(await listeners([trace()])).toBe((plain ?? 0) + 1);
+  expect(await listeners([metrics()])).toBe((plain ?? 0) + 1);
+  await sdk.close();
 });
 
 test('an API that breaks breaks no call, and says so to its own log', async () => {
