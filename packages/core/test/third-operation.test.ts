@@ -142,6 +142,14 @@ describe('a streaming operation of a third party, through all middleware', () =>
     expect(lingo.attempts.length).toBe(1);
   });
 
+  test('is not cached when it broke, though nothing but that says so', async () => {
+    const { client } = setUp((_call, n) =>
+      n === 1 ? [...translated.slice(0, 3), fail('connection')] : translated,
+    );
+    await errorOf((await client.translate.stream(request)).result);
+    expect((await client.translate(request)).text).toBe('guten Tag');
+  });
+
   test('is retried and falls back before its first content, by its own idea of content', async () => {
     const { client, clock, charges } = setUp(() => [
       accept(),

@@ -210,6 +210,20 @@ describe('what is not stored', () => {
     running.catch(() => {});
   });
 
+  test('a stream that breaks after it said that it had finished', async () => {
+    const { stream, chat } = setUp((_call, n) =>
+      n === 1
+        ? [
+            ...say('half').slice(0, 5),
+            emit({ type: 'finish', finishReason: { unified: 'stop' } }),
+            fail('connection'),
+          ]
+        : say('whole'),
+    );
+    await errorOf((await stream()).result);
+    expect((await chat()).text).toBe('whole');
+  });
+
   test('a stream whose reader leaves after the last content but before its end', async () => {
     const { stream, provider } = setUp();
     for await (const event of await stream()) if (event.type === 'part-end') break;
