@@ -31,7 +31,7 @@ const listing = {
       architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
       providers: [
         together,
-        { provider: 'fireworks-ai', status: 'live', context_length: 8192 },
+        { provider: 'fireworks-ai', status: 'live', context_length: 8192, throughput: -1 },
         { provider: 'newcomer', status: 'error', is_free: true, pricing: { input: 'a lot' } },
         { provider: 'later', status: 'a state of next year' },
         { status: 'live' },
