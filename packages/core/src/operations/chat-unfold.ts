@@ -4,12 +4,20 @@ import type { ChatChoice, ChatEvent, ChatResult } from './chat.js';
 /** The events of a stream that would have given `result`: each part opened, filled by one delta and closed. */
 export function unfoldChat(result: ChatResult, usage: Usage | undefined): ChatEvent[] {
   const { id, model, created, passthrough } = result;
-  const events: ChatEvent[] = [{ type: 'start', id, model, created, passthrough }];
+  const counted = usage === undefined ? undefined : inputOf(usage);
+  const events: ChatEvent[] = [
+    { type: 'start', id, model, created, passthrough, ...(counted && { usage: counted }) },
+  ];
   [result, ...(result.alternatives ?? [])].forEach((choice, number) => {
     unfoldChoice(choice, number === 0 ? undefined : number, events);
   });
   events.push({ type: 'end', usage });
   return events;
+}
+
+// What a provider knows before it answers.
+function inputOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): Usage | undefined {
+  return inputTokens === undefined ? undefined : { inputTokens, cacheReadTokens, cacheWriteTokens };
 }
 
 function unfoldChoice(answer: ChatChoice, choice: number | undefined, events: ChatEvent[]): void {

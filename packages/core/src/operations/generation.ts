@@ -1,3 +1,4 @@
+import type { Usage } from '../usage.js';
 import type { Passthrough, ProviderOptions } from './provider-options.js';
 
 /** What operations that generate text have in common in their requests. */
@@ -38,4 +39,6 @@ export interface AnswerHead {
 /** The first event of a streamed answer. */
 export interface AnswerStart extends AnswerHead {
   readonly type: 'start';
+  /** Input tokens, where the provider counts them before it answers. */
+  readonly usage?: Usage | undefined;
 }

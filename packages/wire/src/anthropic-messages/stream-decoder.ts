@@ -14,7 +14,7 @@ import type { JsonBody } from '../json-body.js';
 import { OpenBlock } from './open-block.js';
 import { otherFields } from '../json-body.js';
 import { finishReasonOf, mayCut } from './stop-reason.js';
-import { mergeUsage, usageOf } from './usage.js';
+import { countedInput, mergeUsage, usageOf } from './usage.js';
 
 const DELTA_KNOWN: ReadonlySet<string> = new Set(['stop_reason']);
 const MESSAGE_DELTA_KNOWN: ReadonlySet<string> = new Set(['type', 'delta', 'usage']);
@@ -106,7 +106,8 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     this.#started = true;
     this.#id = message.id;
     this.#report(message.usage);
-    out.push({ type: 'start', ...headOf(message) });
+    const usage = countedInput(message.usage);
+    out.push({ type: 'start', ...headOf(message), ...(usage && { usage }) });
     this.#stopReason = message.stop_reason ?? undefined;
     if (!Array.isArray(message.content)) return;
     // Answers that were complete from the start come as one message_start with all of their content.

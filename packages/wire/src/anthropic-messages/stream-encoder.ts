@@ -58,7 +58,7 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
     return this.#started ? '' : this.#start({ type: 'start' });
   }
 
-  // Usage comes with the end: what stands here is a place that clients want filled.
+  // Usage comes with the end; what is not known before it is a place that clients want filled.
   #start(event: Extract<ChatEvent, { type: 'start' }>): string {
     if (this.#started) return '';
     this.#started = true;
@@ -71,7 +71,7 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: encodeUsage(undefined),
+      usage: encodeUsage(event.usage),
     };
     return sse(JSON.stringify({ type: 'message_start', message }), 'message_start');
   }

@@ -28,6 +28,17 @@ export function usageOf(raw: unknown): Usage | undefined {
   };
 }
 
+/** The input that `message_start` counts; undefined where all counts are 0, which servers write that count only at the end. */
+export function countedInput(raw: unknown): Usage | undefined {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens } = usageOf(raw) ?? {};
+  if (inputTokens === undefined || inputTokens === 0) return undefined;
+  return {
+    inputTokens,
+    ...(cacheReadTokens === undefined ? {} : { cacheReadTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+  };
+}
+
 /** A later report of the same answer over an earlier one: counts are cumulative, the last one wins, and null says nothing. */
 export function mergeUsage(
   earlier: JsonObject | undefined,

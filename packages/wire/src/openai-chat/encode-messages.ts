@@ -53,6 +53,9 @@ function encodeResults(
     const own = `${path}.content[${number}]`;
     const body: JsonBody = { role: 'tool', tool_call_id: result.id, content: '' };
     if (result.name !== undefined) body['name'] = result.name;
+    if (result.isError === true) {
+      to.warn(unsupported(`${own}.isError`, 'the format has no mark for a tool that failed'));
+    }
     encoded.push(body);
     if (typeof result.content === 'string') {
       body['content'] = result.content;
