@@ -50,7 +50,6 @@ const LAST_WORDS_MS = 500;
 export function createGateway(options: GatewayOptions): Gateway {
   const { client, providers, keys, clock = systemClock } = options;
   const inFlight = new InFlight();
-  let stopping = false;
   const parts: GatewayParts = {
     client,
     clock,
@@ -62,7 +61,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     limits: withDefaults(options.limits),
     redact: createRedact([...keys.map(({ secret }) => secret), ...(options.secrets ?? [])]),
     report: options.report ?? (() => {}),
-    isStopping: () => stopping,
   };
   const routes = createRoutes(parts);
   const server = createServer(routes, parts, inFlight);
@@ -84,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
     },
     async close(graceMs) {
-      stopping = true;
+      inFlight.stop();
       const closed = server.listening ? once(server, 'close') : undefined;
       server.close();
       await idleWithin(graceMs);

@@ -19,7 +19,6 @@ export interface GatewayParts {
   /** Headers on every answer of some providers, by the provider's name. */
   readonly marks: Marks;
   readonly redact: Redact;
-  readonly isStopping: () => boolean;
   /** Told of failures that are our own fault, for the operator. */
   readonly report: (reason: unknown) => void;
 }

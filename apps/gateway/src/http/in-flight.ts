@@ -4,6 +4,7 @@ import type { Exchange } from './exchange.js';
 /** The exchanges that have begun and not ended. */
 export class InFlight {
   readonly #exchanges = new Set<Exchange>();
+  #stopping = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   get size(): number {
@@ -12,6 +13,13 @@ export class InFlight {
 
   add(exchange: Exchange): void {
     this.#exchanges.add(exchange);
+    if (this.#stopping) exchange.response.shouldKeepAlive = false;
+  }
+
+  /** From now on a connection ends with the answer that is on it: else new calls would come on it for as long as it is kept. */
+  stop(): void {
+    this.#stopping = true;
+    for (const { response } of this.#exchanges) response.shouldKeepAlive = false;
   }
 
   delete(exchange: Exchange): void {

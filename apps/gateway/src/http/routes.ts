@@ -70,7 +70,7 @@ export function createRoutes(parts: GatewayParts): Route[] {
       path: '/healthz',
       open: true,
       protocol: OPENAI,
-      serve: serveHealth(parts.isStopping),
+      serve: serveHealth,
     },
   ];
 }

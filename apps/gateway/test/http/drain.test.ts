@@ -1,8 +1,9 @@
+import { connect } from 'node:net';
 import { InferwayError } from '@inferway/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ask, CHAT, json } from '../support/ask.js';
 import { feeding, scripted, START, textReply } from '../support/scripted-provider.js';
-import { startGateway } from '../support/start-gateway.js';
+import { KEY, startGateway } from '../support/start-gateway.js';
 
 test('stopping takes no new connection and lets a stream that is running end', async () => {
   const { provider, opened } = feeding('p');
@@ -48,12 +49,31 @@ test('a stream that outlives the grace time ends with a typed error, and a call 
   expect(json(refused).error.message).toContain('being stopped');
 });
 
-test('health tells that the gateway is stopping, on a connection that is still open', async () => {
-  const { url, gateway } = await startGateway([
-    scripted('p', async (call) => textReply(call, 'hello')),
-  ]);
-  const health = await ask(url, { method: 'GET', path: '/healthz' });
-  expect([health.status, json(health)]).toEqual([200, { status: 'ok' }]);
+test('answers that are still out when it stops end their connections, and so do calls that came on them', async () => {
+  const started: (() => void)[] = [];
+  const slow = scripted('p', (call) => {
+    return new Promise((resolve) => started.push(() => resolve(textReply(call, 'hello'))));
+  });
+  const { url, gateway } = await startGateway([slow]);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  const body = JSON.stringify({ model: 'p/x', ...CHAT });
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  await vi.waitFor(() => expect(started).toHaveLength(1));
+  const closed = gateway.close(5_000);
+  started[0]?.();
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(text).toMatch(/^HTTP\/1.1 200/u);
+  expect(text.toLowerCase()).toContain('connection: close');
+  await closed;
+});
+
+test('closing twice is closing once', async () => {
+  const { gateway } = await startGateway([scripted('p', async (call) => textReply(call, ''))]);
   await gateway.close(0);
   await gateway.close(0);
 });

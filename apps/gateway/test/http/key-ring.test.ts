@@ -27,6 +27,7 @@ test.each([
   { authorization: 'iw_0123456789abcdef' },
   { authorization: 'Bearer iw_0123456789abcde' },
   { authorization: 'Bearer iw_0123456789abcdef0' },
+  { authorization: 'Bearer iw_0123456789abcdef\0' },
   { authorization: `Bearer ${'x'.repeat(100_000)}` },
   { authorization: "Bearer ' OR 1=1 --" },
 ])('%j lets nobody in', (headers) => {

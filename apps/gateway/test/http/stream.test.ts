@@ -134,6 +134,40 @@ test.each(['/v1/chat/completions', '/v1/messages'])(
   },
 );
 
+test('bytes that are no request, sent while a stream runs, end it and put nothing into it', async () => {
+  const { provider, opened } = feeding('p');
+  const { url } = await startGateway([provider]);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  const body = JSON.stringify({ model: 'p/x', stream: true, ...CHAT });
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const feed = await opened();
+  feed.push(...START);
+  feed.text('one');
+  await vi.waitFor(() => expect(text).toContain('"one"'));
+  socket.write('this is no request\r\n\r\n');
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(text.match(/HTTP\/1.1/gu)).toHaveLength(1);
+  expect(text).not.toContain('400');
+  await vi.waitFor(() => expect(feed.cancelled?.code).toBe('aborted'));
+});
+
+test.each([
+  [new InferwayError('billing', { message: 'No credit.', provider: 'p' }), 402, 'false'],
+  [new InferwayError('overloaded', { message: 'Busy.', provider: 'p' }), 503, undefined],
+])('official clients are told where another try cannot help: %s', async (error, status, told) => {
+  const { provider, opened } = feeding('p');
+  const { url } = await startGateway([provider]);
+  const answer = stream(url);
+  (await opened()).fail(error);
+  const failed = await answer;
+  expect([failed.status, failed.headers['x-should-retry']]).toEqual([status, told]);
+});
+
 test('a caller that never reads holds up the provider, and costs bounded memory', async () => {
   const { provider, opened } = feeding('p');
   const { url } = await startGateway([provider]);
