@@ -8,6 +8,7 @@ import { readSecret, requireSecret, type Environment } from '../config/read-secr
 import type { ServedProvider } from './banner.js';
 import { HOSTED_PROFILES } from './hosted-profiles.js';
 import type { FoundEngine } from './local-engines.js';
+import { simulatedProvider } from './simulated-provider.js';
 import type { RunningSimulator } from './simulator.js';
 
 /** One provider, and what the gateway must know of it besides. */
@@ -133,18 +134,13 @@ function fromEngine({ name, title, baseUrl, models }: FoundEngine): CollectedPro
   };
 }
 
-function fromSimulator({
-  name,
-  baseUrl,
-  key,
-  examples,
-  prices,
-}: RunningSimulator): CollectedProvider {
+function fromSimulator(simulator: RunningSimulator): CollectedProvider {
+  const { name, examples, prices } = simulator;
   return {
     name,
     from: 'simulated: no model answers, nothing is charged',
     examples,
-    provider: compatible(name, baseUrl, key),
+    provider: simulatedProvider(simulator),
     prices,
     marks: ['x-inferway-simulated', 'true'],
   };

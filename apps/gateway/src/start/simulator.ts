@@ -6,7 +6,7 @@ import { createSimulator } from '@inferway/simulator';
 export interface RunningSimulator {
   /** The part of a model before its first slash. */
   readonly name: string;
-  readonly baseUrl: string;
+  readonly baseUrls: { readonly openai: string; readonly anthropic: string };
   /** Made for this process: the simulator answers nobody else. */
   readonly key: string;
   /** Its models, `simulator/…`, the usual one first. */
@@ -29,7 +29,7 @@ export async function startSimulator(): Promise<RunningSimulator> {
   return {
     name: NAME,
     key,
-    baseUrl: simulator.baseUrls.openai,
+    baseUrls: simulator.baseUrls,
     examples: simulator.models.map(({ id }) => `${NAME}/${id}`),
     prices: simulator.priceBook,
     close: () => simulator.close(),

@@ -72,6 +72,32 @@ test('answers that are still out when it stops end their connections, and so do 
   await closed;
 });
 
+test('a call that comes on a connection which still streams is answered, and is its last', async () => {
+  const { provider, opened } = feeding('p');
+  const { url, gateway } = await startGateway([provider]);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  const body = JSON.stringify({ model: 'p/x', stream: true, ...CHAT });
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const feed = await opened();
+  feed.push(...START);
+  feed.text('one');
+  await vi.waitFor(() => expect(text).toContain('"one"'));
+  const closed = gateway.close(5_000);
+  socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  feed.end();
+  await new Promise((resolve) => socket.once('close', resolve));
+  const [, , second = ''] = text.split('HTTP/1.1 200 OK');
+  expect(second).toContain('{"status":"ok"}');
+  expect(second.toLowerCase()).toContain('connection: close');
+  await closed;
+});
+
 test('closing twice is closing once', async () => {
   const { gateway } = await startGateway([scripted('p', async (call) => textReply(call, ''))]);
   await gateway.close(0);
