@@ -69,6 +69,8 @@ describe('canonical JSON', () => {
   test('keeps an own member named __proto__ apart', () => {
     const poisoned: unknown = JSON.parse('{"__proto__":{"a":1}}');
     expect(canonicalJson(poisoned)).toBe('{"__proto__":{"a":1}}');
+    const unsorted: unknown = JSON.parse('{"b":1,"__proto__":{"a":1}}');
+    expect(canonicalJson(unsorted)).toBe('{"__proto__":{"a":1},"b":1}');
     expect(canonicalJson(poisoned)).not.toBe(canonicalJson({}));
   });
 });

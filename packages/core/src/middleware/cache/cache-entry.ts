@@ -2,13 +2,13 @@ import type { Call } from '../../call.js';
 import type { ReplyMeta } from '../../reply.js';
 import { replay, type Recording } from '../../replay.js';
 import type { AnyReply } from '../../reply.js';
-import { canonicalJson } from './canonical-json.js';
+import { strictJson } from './canonical-json.js';
 
 /** The text of an entry; undefined for an answer that JSON cannot hold. */
 export function writeEntry(recording: Recording): string | undefined {
   const { provider, model, servedBy, warnings } = recording.meta;
   // The rest of the meta tells of an exchange that a hit does not have: request id, limits, timings, attempts.
-  return canonicalJson({ ...recording, meta: { provider, model, servedBy, warnings } });
+  return strictJson({ ...recording, meta: { provider, model, servedBy, warnings } });
 }
 
 /** Answers the call from an entry; undefined where it is damaged or cannot serve this shape. */

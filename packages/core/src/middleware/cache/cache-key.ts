@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Call } from '../../call.js';
 import { canonicalJson } from './canonical-json.js';
 
@@ -16,5 +16,5 @@ export function cacheKey(call: Call, scope: string, asked: unknown): string | un
   const traits = state.runtime.traits(operation);
   const shape = traits?.fold !== undefined && traits.unfold !== undefined ? 'any' : call.stream;
   const text = canonicalJson([VERSION, scope, operation, shape, model.provider, model.id, asked]);
-  return text === undefined ? undefined : createHash('sha256').update(text).digest('base64url');
+  return text === undefined ? undefined : hash('sha256', text, 'base64url');
 }
