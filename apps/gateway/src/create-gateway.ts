@@ -96,6 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         await idleWithin(LAST_WORDS_MS);
       }
       server.closeAllConnections();
+      parts.directory.close();
       await closed;
     },
   };

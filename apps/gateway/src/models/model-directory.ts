@@ -4,6 +4,8 @@ import type { ClientBase, Clock, ModelInfo } from '@inferway/core';
 export interface ModelDirectory {
   /** May be up to a minute old; a provider that does not answer in time is left out. */
   list(): Promise<readonly ModelInfo[]>;
+  /** Ends the asking that is on its way. */
+  close(): void;
 }
 
 const FRESH_MS = 60_000;
@@ -13,12 +15,13 @@ const WAIT_MS = 5_000;
 export function createModelDirectory(client: ClientBase, clock: Clock): ModelDirectory {
   let known: Promise<readonly ModelInfo[]> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
+  const closing = new AbortController();
   return {
     list() {
       if (known === undefined || clock.now() - askedAt > FRESH_MS) {
         askedAt = clock.now();
         known = client
-          .models({ signal: AbortSignal.timeout(WAIT_MS) })
+          .models({ signal: AbortSignal.any([closing.signal, AbortSignal.timeout(WAIT_MS)]) })
           .then(({ models }) => models.toSorted(byName));
         known.catch(() => {
           known = undefined;
@@ -26,6 +29,7 @@ export function createModelDirectory(client: ClientBase, clock: Clock): ModelDir
       }
       return known;
     },
+    close: () => closing.abort(),
   };
 }
 

@@ -14,6 +14,8 @@ import type { RunningSimulator } from './simulator.js';
 /** One provider, and what the gateway must know of it besides. */
 export interface CollectedProvider extends ServedProvider {
   readonly provider: Provider;
+  /** Where it is, if not at its usual address. */
+  readonly baseUrl?: string | undefined;
   /** Its key, so that no error lets it out. */
   readonly secret?: string | undefined;
   /** Prices that nobody else knows. */
@@ -98,6 +100,7 @@ function fromConfig({ config, environment, simulator }: ProviderSources): Collec
       from: baseUrl,
       examples: [`${name}/<model>`],
       secret,
+      baseUrl,
       provider: compatible(name, baseUrl, secret),
     };
   });
@@ -112,7 +115,7 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
       baseUrl ? { apiKey: secret, baseUrl } : { apiKey: secret },
     ) as Provider;
     const { name, example, keyVariable } = entry;
-    return [{ name, from: keyVariable, examples: [example], secret, provider }];
+    return [{ name, from: keyVariable, examples: [example], secret, baseUrl, provider }];
   });
   const hosted = HOSTED_PROFILES.flatMap((profile): CollectedProvider[] => {
     const { name, keyVariable } = profile;
@@ -120,7 +123,7 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
     if (secret === undefined) return [];
     const baseUrl = environment[`${name.toUpperCase()}_BASE_URL`] || profile.baseUrl;
     const provider = compatible(name, baseUrl, secret);
-    return [{ name, from: keyVariable, examples: [`${name}/<model>`], secret, provider }];
+    return [{ name, from: keyVariable, examples: [`${name}/<model>`], secret, baseUrl, provider }];
   });
   return [...own, ...hosted];
 }

@@ -17,6 +17,7 @@ import { findLocalEngines } from './local-engines.js';
 import { listenError } from './listen-error.js';
 import { createPrices } from './prices.js';
 import { collectProviders } from './providers.js';
+import { refuseLoop } from './refuse-loop.js';
 import { failureText } from './report.js';
 import { readAddress, type CommandLine } from './settings.js';
 import { startSimulator } from './simulator.js';
@@ -60,6 +61,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     startSimulator(),
   ]);
   const served = collectProviders({ environment, config, engines, simulator });
+  for (const { name, baseUrl } of served) refuseLoop(name, baseUrl, port);
   const names = served.map(({ provider }) => provider.name);
   const aliases = resolveAliases(config.aliases ?? {}, names);
   const own = served.flatMap(({ name, prices }) => (prices ? [[name, prices] as const] : []));

@@ -112,6 +112,33 @@ test('a key with a line end is refused by the name of its variable alone', async
   }
 });
 
+test('a base URL that is the gateway itself is refused', async () => {
+  const main = await runMain({
+    PORT: '18799',
+    OPENAI_API_KEY: 'sk-canary-openai',
+    OPENAI_BASE_URL: 'http://localhost:18799/v1',
+  });
+  expect(await main.ended()).toBe(1);
+  expect(main.complaints()).toContain('Unset OPENAI_BASE_URL');
+});
+
+test('a provider that never lists its models holds up neither the start nor the end', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await new Promise((resolve) => silent.once('listening', resolve));
+  const asked = new Promise((resolve) => silent.once('connection', resolve));
+  const main = await runMain({
+    OPENAI_API_KEY: 'sk-canary-openai',
+    OPENAI_BASE_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1`,
+  });
+  await main.ready();
+  await asked;
+  const at = performance.now();
+  main.child.kill('SIGTERM');
+  expect(await main.ended()).toBe(0);
+  expect(performance.now() - at).toBeLessThan(3_000);
+});
+
 test('every provider whose key is set is there, and a local engine that answers', async () => {
   const engine = createHttpServer((_, response) => response.end('{"data":[{"id":"llama3.2"}]}'));
   engine.listen(0, '127.0.0.1');
