@@ -1,3 +1,5 @@
+import type { OpenAIChatDialect } from '@inferway/wire';
+
 /** A hosted provider that speaks OpenAI's protocol and has no package of its own here. */
 export interface HostedProfile {
   /** The part of a model before its first slash. */
@@ -6,6 +8,8 @@ export interface HostedProfile {
   /** The variable that its own documentation uses for the key. */
   readonly keyVariable: string;
   readonly baseUrl: string;
+  /** What it does differently in chats. */
+  readonly dialect?: OpenAIChatDialect;
 }
 
 /** Base addresses as the providers document them (2026-11). A variable `<NAME>_BASE_URL` overrides one. */
@@ -15,24 +19,28 @@ export const HOSTED_PROFILES: readonly HostedProfile[] = [
     title: 'Together',
     keyVariable: 'TOGETHER_API_KEY',
     baseUrl: 'https://api.together.ai/v1',
+    dialect: { jsonSchema: 'flat' },
   },
   {
     name: 'groq',
     title: 'Groq',
     keyVariable: 'GROQ_API_KEY',
     baseUrl: 'https://api.groq.com/openai/v1',
+    dialect: { unsupported: ['logprobs', 'choices'] },
   },
   {
     name: 'fireworks',
     title: 'Fireworks',
     keyVariable: 'FIREWORKS_API_KEY',
     baseUrl: 'https://api.fireworks.ai/inference/v1',
+    dialect: { efforts: ['low', 'medium', 'high'] },
   },
   {
     name: 'openrouter',
     title: 'OpenRouter',
     keyVariable: 'OPENROUTER_API_KEY',
     baseUrl: 'https://openrouter.ai/api/v1',
+    dialect: { reasoning: 'object', reasoningInput: 'reasoning_details' },
   },
   {
     name: 'deepseek',

@@ -3,6 +3,7 @@ import { createAnthropic } from '@inferway/anthropic';
 import { createHuggingFace } from '@inferway/huggingface';
 import { createOpenAI } from '@inferway/openai';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
+import type { OpenAIChatDialect } from '@inferway/wire';
 import type { Config } from '../config/config.js';
 import { readSecret, requireSecret, type Environment } from '../config/read-secret.js';
 import type { ServedProvider } from './banner.js';
@@ -122,7 +123,7 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
     const secret = readSecret(environment, keyVariable);
     if (secret === undefined) return [];
     const baseUrl = environment[`${name.toUpperCase()}_BASE_URL`] || profile.baseUrl;
-    const provider = compatible(name, baseUrl, secret);
+    const provider = compatible(name, baseUrl, secret, profile.dialect);
     return [{ name, from: keyVariable, examples: [`${name}/<model>`], secret, baseUrl, provider }];
   });
   return [...own, ...hosted];
@@ -149,10 +150,11 @@ function fromSimulator(simulator: RunningSimulator): CollectedProvider {
   };
 }
 
-function compatible(name: string, baseUrl: string, apiKey: string | undefined): Provider {
-  return createOpenAICompatible({
-    name,
-    baseUrl,
-    ...(apiKey === undefined ? {} : { apiKey }),
-  }) as Provider;
+function compatible(
+  name: string,
+  baseUrl: string,
+  apiKey: string | undefined,
+  dialect?: OpenAIChatDialect,
+): Provider {
+  return createOpenAICompatible({ name, baseUrl, apiKey, dialect }) as Provider;
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { HOSTED_PROFILES } from '../../src/start/hosted-profiles.js';
+import { LOCAL_ENGINES } from '../../src/start/local-engines.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -22,6 +24,12 @@ export interface MainProcess {
   readonly folder: string;
 }
 
+const ELSEWHERE = [
+  ...[...LOCAL_ENGINES, ...HOSTED_PROFILES].map(({ name }) => name),
+  'openai',
+  'anthropic',
+  'hf',
+];
 const NOWHERE = 'http://127.0.0.1:9/v1';
 
 /** Starts `dist/main.js` with nothing in its environment but what is given, in an empty folder, on a free port. */
@@ -38,11 +46,8 @@ export async function runMain(
     env: {
       HOME: folder,
       PORT: '0',
-      // Whatever runs on this machine is no part of a test.
-      OLLAMA_BASE_URL: NOWHERE,
-      VLLM_BASE_URL: NOWHERE,
-      LLAMACPP_BASE_URL: NOWHERE,
-      LMSTUDIO_BASE_URL: NOWHERE,
+      // Neither what runs on this machine nor what the world serves is a part of a test.
+      ...Object.fromEntries(ELSEWHERE.map((name) => [`${name.toUpperCase()}_BASE_URL`, NOWHERE])),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -36,6 +36,8 @@ const NOWHERE = 'http://127.0.0.1:9/v1';
 export async function startStack(
   simulated: SimulatorOptions = {},
   config: ConfigInput = {},
+  /** Variables that are set to the base URL of the simulator's OpenAI protocol. */
+  moved: readonly string[] = [],
 ): Promise<Stack> {
   const simulator = createSimulator(simulated);
   await simulator.listen();
@@ -66,6 +68,11 @@ export async function startStack(
       DEAD_KEY: 'canary-dead-0123456789',
       GROQ_API_KEY: 'gsk_canary0123456789',
       GROQ_BASE_URL: NOWHERE,
+      TOGETHER_API_KEY: 'canary-together-0123456789',
+      TOGETHER_BASE_URL: NOWHERE,
+      FIREWORKS_API_KEY: 'fw_canary0123456789',
+      FIREWORKS_BASE_URL: NOWHERE,
+      ...Object.fromEntries(moved.map((variable) => [variable, openai])),
     },
   });
   await running.priced;
