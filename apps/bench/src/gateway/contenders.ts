@@ -64,12 +64,20 @@ export async function startInferway(upstream: string, chain: 'on' | 'off'): Prom
   };
 }
 
+// `on` has all that this gateway has so far; `off` leaves what cannot be left out: a key, and the cost of each answer.
 function gatewayConfig(upstream: string, chain: 'on' | 'off'): object {
+  const off = { connectMs: false, firstEventMs: false, idleBytesMs: false, idleContentMs: false };
   return {
-    providers: { bench: { baseUrl: `${upstream}/v1`, apiKey: '${BENCH_KEY}' } },
-    ...(chain === 'on'
-      ? { prices: { 'bench/*': { input: 0.15, output: 0.6 } } }
-      : { retry: false, timeout: false, cost: false, cache: false }),
+    localEngines: false,
+    providers: { bench: { baseUrl: `${upstream}/v1`, key: '${BENCH_KEY}' } },
+    ...(chain === 'off'
+      ? { retry: false, timeouts: off }
+      : {
+          aliases: { safe: ['bench/bench', 'bench/other'] },
+          prices: { 'bench/*': { input: 0.15, output: 0.6 } },
+          telemetry: true,
+          timeouts: { totalMs: 600_000 },
+        }),
   };
 }
 

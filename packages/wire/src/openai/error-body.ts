@@ -29,7 +29,9 @@ const WORDS: Readonly<Record<ErrorCode, readonly [type: string, code: string | n
 
 /** An error as OpenAI's protocols write it. */
 export function writeError(error: InferwayError, requestId: string | undefined): JsonObject {
-  const [type, code] = WORDS[error.code];
+  const [type, known] = WORDS[error.code];
+  // Where ours says no more than the type, the provider's own word does.
+  const code = known ?? error.providerCode ?? null;
   const body = { message: error.message, type, param: error.param ?? null, code };
   return requestId === undefined ? { error: body } : { error: body, request_id: requestId };
 }
