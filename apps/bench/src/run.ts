@@ -27,12 +27,12 @@ export async function runBenchmark({ quick, write, only }: BenchmarkOptions): Pr
   const results: Results = {
     machine: describeMachine(),
     library: wanted('library')
-      ? await measureLibrary({ rounds: quick ? 2 : 7, scale: quick ? 0.1 : 1, progress })
+      ? await measureLibrary({ rounds: quick ? 2 : 5, scale: quick ? 0.1 : 1, progress })
       : undefined,
     gateway: wanted('gateway')
-      ? await measureGateways({ rounds: quick ? 1 : 5, seconds: quick ? 1 : 4, progress })
+      ? await measureGateways({ rounds: quick ? 1 : 4, seconds: quick ? 1 : 3, progress })
       : undefined,
-    startup: wanted('startup') ? await measureStartup(quick ? 2 : 9) : undefined,
+    startup: wanted('startup') ? await measureStartup(quick ? 2 : 7) : undefined,
     installed: wanted('installed') ? measureInstalled() : undefined,
   };
   const text = report(results);

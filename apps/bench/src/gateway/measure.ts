@@ -108,12 +108,7 @@ async function measureScenario(
   for (let round = -1; round < rounds; round++) {
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
       // The first round is warm-up.
-      const sample = await take(
-        driver,
-        contender,
-        scenario,
-        round === -1 ? Math.min(2, seconds) : seconds,
-      );
+      const sample = await take(driver, contender, scenario, round === -1 ? seconds : seconds);
       if (round >= 0) samples.get(contender)?.push(sample);
     }
   }

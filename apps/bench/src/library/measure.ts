@@ -52,11 +52,7 @@ async function measureRow(
   if (baselineName === undefined || baseline === undefined)
     throw new Error('There is no baseline.');
   // Warm-up of the same kind, so that no subject is measured while it is compiled.
-  const warm = {
-    ...row.order,
-    calls: Math.max(row.order.concurrency, Math.round(row.order.calls / 3)),
-  };
-  for (const worker of workers.values()) await take(worker, warm);
+  for (const worker of workers.values()) await take(worker, row.order);
 
   const baselineCpu: number[] = [];
   const cells: Cell[] = [];

@@ -21,7 +21,7 @@ export function libraryRows(scale: number): Row[] {
     [false, true].map((paced) => ({
       title: `stream of ${events}, ${paced ? 'one event a read' : 'whole'}`,
       order: {
-        calls: calls(paced ? 64 : Math.min(1_000, 60_000 / events)),
+        calls: calls(paced ? 48 : Math.min(1_000, 60_000 / events)),
         concurrency: 16,
         stream: modelName({ events, paced }),
       },
