@@ -54,3 +54,17 @@ test('an answer that was whole before it is streamed has its input counted at th
   });
   expect(unfoldChat(result, undefined)[0]).not.toHaveProperty('usage');
 });
+
+test('a stream that breaks before its output was counted reports its input only', () => {
+  const start = {
+    type: 'message_start',
+    message: { id: 'a', content: [], usage: { input_tokens: 9, output_tokens: 1 } },
+  };
+  const decoder = anthropicMessages.streamDecoder({ fail: () => new Error() as never, warn() {} });
+  decoder.message({ data: JSON.stringify(start) }, []);
+  expect(decoder.usage).toMatchObject({ inputTokens: 9 });
+  expect(decoder.usage?.outputTokens).toBeUndefined();
+  const delta = { type: 'message_delta', delta: {}, usage: { output_tokens: 7 } };
+  decoder.message({ data: JSON.stringify(delta) }, []);
+  expect(decoder.usage).toMatchObject({ inputTokens: 9, outputTokens: 7 });
+});

@@ -14,7 +14,7 @@ import type { JsonBody } from '../json-body.js';
 import { OpenBlock } from './open-block.js';
 import { otherFields } from '../json-body.js';
 import { finishReasonOf, mayCut } from './stop-reason.js';
-import { countedInput, mergeUsage, usageOf } from './usage.js';
+import { countedInput, mergeUsage, usageOf, withoutOutput } from './usage.js';
 
 const DELTA_KNOWN: ReadonlySet<string> = new Set(['stop_reason']);
 const MESSAGE_DELTA_KNOWN: ReadonlySet<string> = new Set(['type', 'delta', 'usage']);
@@ -37,6 +37,8 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   #rest: JsonBody | undefined;
   #rawUsage: JsonObject | undefined;
   #usage: Usage | undefined;
+  /** True once the output was counted: what `message_start` says of it is a placeholder, which a stream that breaks must not be billed by. */
+  #counted = false;
   /** Calls that may have been cut: whether they were, the next block or the stop reason tells. */
   #undecided: OpenBlock[] = [];
   done = false;
@@ -46,7 +48,9 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   }
 
   get usage(): Usage | undefined {
-    return (this.#usage ??= usageOf(this.#rawUsage));
+    return (this.#usage ??= this.#counted
+      ? usageOf(this.#rawUsage)
+      : withoutOutput(usageOf(this.#rawUsage)));
   }
 
   message(message: SseMessage, out: ChatEvent[]): void {
@@ -136,6 +140,9 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   }
 
   #messageDelta(event: JsonObject): void {
+    if (isJsonObject(event.usage) && typeof event.usage.output_tokens === 'number') {
+      this.#counted = true;
+    }
     this.#report(event.usage);
     const rest = otherFields(event, MESSAGE_DELTA_KNOWN);
     if (rest !== undefined) this.#rest = { ...this.#rest, ...rest };
@@ -152,6 +159,9 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     this.done = true;
     // Text and reasoning that were not closed are kept; a call that was cut is never run, so its part stays open.
     for (const block of this.#blocks.values()) if (!block.isCall) block.close(out);
+    // Servers that count once do so at the start, for an answer that was whole by then.
+    this.#counted = true;
+    this.#usage = undefined;
     const finishReason = finishReasonOf(this.#stopReason);
     // Broken arguments that the model itself wrote are the application's to answer; arguments cut by a limit are no call.
     if (!mayCut(finishReason)) for (const call of this.#undecided) call.closeCall(out);

@@ -39,6 +39,13 @@ export function countedInput(raw: unknown): Usage | undefined {
   };
 }
 
+/** Usage without its counts of output. */
+export function withoutOutput(usage: Usage | undefined): Usage | undefined {
+  if (usage === undefined) return undefined;
+  const { outputTokens: _output, reasoningTokens: _reasoning, ...rest } = usage;
+  return rest;
+}
+
 /** A later report of the same answer over an earlier one: counts are cumulative, the last one wins, and null says nothing. */
 export function mergeUsage(
   earlier: JsonObject | undefined,
