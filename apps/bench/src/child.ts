@@ -13,8 +13,20 @@ export interface Role<Message> {
 }
 
 /** Starts this program in a role and waits for its first message. @throws Error when it ends before that. */
-export async function startRole<Message>(role: string, ...args: string[]): Promise<Role<Message>> {
-  const child = fork(PROGRAM, [role, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export function startRole<Message>(role: string, ...args: string[]): Promise<Role<Message>> {
+  return startRoleUnder([], role, ...args);
+}
+
+/** The same, under options of Node's own. */
+export async function startRoleUnder<Message>(
+  execArgv: readonly string[],
+  role: string,
+  ...args: string[]
+): Promise<Role<Message>> {
+  const child = fork(PROGRAM, [role, ...args], {
+    execArgv: [...execArgv],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const first = await firstMessage<Message>(child, role);
   return { process: child, first, stop: () => stopProcess(child) };
 }

@@ -2,8 +2,11 @@ import { parseArgs } from 'node:util';
 
 const [role, ...rest] = process.argv.slice(2);
 
-// A part whose parent is gone has nothing left to do.
-process.on('disconnect', () => process.exit(0));
+// A part that is stopped, or whose parent is gone, leaves by the front door, so that a profile of it is written.
+if (process.send !== undefined) {
+  process.on('disconnect', () => process.exit(0));
+  process.on('SIGTERM', () => process.exit(0));
+}
 
 // The parts of a measurement are this program in a role; without one it is the benchmark itself.
 switch (role) {

@@ -1,5 +1,6 @@
 import type { GatewayResult } from './gateway/measure.js';
 import type { LibraryResult } from './library/measure.js';
+import type { ProfileRow } from './profile/measure.js';
 import type { InstalledRow } from './startup/installed.js';
 import type { StartupRow } from './startup/measure.js';
 import type { Spread } from './statistics.js';
@@ -9,6 +10,7 @@ export interface Results {
   readonly machine: readonly string[];
   readonly library?: readonly LibraryResult[] | undefined;
   readonly gateway?: readonly GatewayResult[] | undefined;
+  readonly profiles?: readonly ProfileRow[] | undefined;
   readonly startup?: readonly StartupRow[] | undefined;
   readonly installed?: readonly InstalledRow[] | undefined;
 }
@@ -23,6 +25,7 @@ export function report(results: Results): string {
     ...results.machine,
     ...library(results.library),
     ...gateway(results.gateway),
+    ...profiles(results.profiles),
     ...startup(results.startup),
     ...installed(results.installed),
     '',
@@ -90,6 +93,27 @@ function gateway(results: Results['gateway']): string[] {
     );
   }
   return lines;
+}
+
+function profiles(rows: Results['profiles']): string[] {
+  if (rows === undefined) return [];
+  const areas = [...new Set(rows.flatMap((row) => row.areas.map(([area]) => area)))];
+  const cell = (row: ProfileRow, area: string): string =>
+    (row.areas.find(([name]) => name === area)?.[1] ?? 0).toFixed(1);
+  return [
+    '',
+    '## Where the time of a unary request goes in a gateway',
+    '',
+    'CPU microseconds a request by area, from CPU profiles under saturation. `JSON.parse` and `JSON.stringify` count where they are called. A profiled process is slower than one that is not.',
+    '',
+    table(
+      ['', ...rows.map((row) => row.what)],
+      [
+        ['all', ...rows.map((row) => row.total.toFixed(1))],
+        ...areas.map((area) => [area, ...rows.map((row) => cell(row, area))]),
+      ],
+    ),
+  ];
 }
 
 function startup(rows: Results['startup']): string[] {

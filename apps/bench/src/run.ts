@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { measureGateways } from './gateway/measure.js';
 import { measureLibrary } from './library/measure.js';
 import { describeMachine } from './machine.js';
+import { measureProfiles } from './profile/measure.js';
 import { report, type Results } from './report.js';
 import { measureInstalled } from './startup/installed.js';
 import { measureStartup } from './startup/measure.js';
 
-const SECTIONS = ['library', 'gateway', 'startup', 'installed'] as const;
+const SECTIONS = ['library', 'gateway', 'profile', 'startup', 'installed'] as const;
 const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url));
 
 export interface BenchmarkOptions {
@@ -32,6 +33,7 @@ export async function runBenchmark({ quick, write, only }: BenchmarkOptions): Pr
     gateway: wanted('gateway')
       ? await measureGateways({ rounds: quick ? 1 : 4, seconds: quick ? 1 : 3, progress })
       : undefined,
+    profiles: wanted('profile') ? await measureProfiles() : undefined,
     startup: wanted('startup') ? await measureStartup(quick ? 2 : 7) : undefined,
     installed: wanted('installed') ? measureInstalled() : undefined,
   };

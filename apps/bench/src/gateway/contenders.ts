@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRole, stopProcess } from '../child.js';
+import { startRoleUnder, stopProcess } from '../child.js';
 import { packageFolder } from '../package-folder.js';
 import type { Target } from './load.js';
 
@@ -21,8 +21,12 @@ export interface Contender {
 const KEY = 'bench-key-0123456789abcdef0123456789abcdef';
 
 /** The bare proxy; see `pass-through.ts`. */
-export async function startPassThrough(upstream: string, json: boolean): Promise<Contender> {
-  const role = await startRole<string>('pass-through', upstream, String(json));
+export async function startPassThrough(
+  upstream: string,
+  json: boolean,
+  execArgv: readonly string[] = [],
+): Promise<Contender> {
+  const role = await startRoleUnder<string>(execArgv, 'pass-through', upstream, String(json));
   return {
     name: json ? 'pass-through with JSON' : 'pass-through',
     pid: role.process.pid ?? 0,
@@ -32,13 +36,17 @@ export async function startPassThrough(upstream: string, json: boolean): Promise
 }
 
 /** Our gateway as users start it, or with every optional part of the chain switched off. */
-export async function startInferway(upstream: string, chain: 'on' | 'off'): Promise<Contender> {
+export async function startInferway(
+  upstream: string,
+  chain: 'on' | 'off',
+  execArgv: readonly string[] = [],
+): Promise<Contender> {
   const port = await freePort();
   const state = mkdtempSync(join(tmpdir(), 'inferway-bench-'));
   const config = join(state, 'inferway.config.json');
   writeFileSync(config, JSON.stringify(gatewayConfig(upstream, chain)));
   const program = join(packageFolder('@inferway/gateway'), 'dist', 'main.js');
-  const child = spawn(process.execPath, [program, '--config', config], {
+  const child = spawn(process.execPath, [...execArgv, program, '--config', config], {
     env: {
       PATH: process.env['PATH'],
       HOME: state,
