@@ -60,6 +60,37 @@ test('the curl command that it prints works as it is', async () => {
   expect(answer.status).toBe(200);
 });
 
+test.each([
+  [undefined, '[DONE]', 'being stopped'],
+  [100, 'being stopped', '[DONE]'],
+])(
+  'SIGTERM lets a stream that runs end within the grace time (%s ms), and tells one that does not',
+  async (shutdownGraceMs, ends, not) => {
+    const main = await runMain({}, [], (folder) =>
+      writeFile(join(folder, 'inferway.config.json'), JSON.stringify({ shutdownGraceMs })),
+    );
+    const url = await main.ready();
+    const answer = await post(url, printedKey(main), {
+      model: 'simulator/sim-chat',
+      stream: true,
+      messages: [{ role: 'user', content: 'Write 150 words about the sea.' }],
+    });
+    expect(answer.status).toBe(200);
+    main.child.kill('SIGTERM');
+    let text = '';
+    const decoder = new TextDecoder();
+    try {
+      for await (const part of answer.body ?? []) text += decoder.decode(part as Uint8Array);
+    } catch {
+      // An answer that was cut is told so by its body, too.
+      expect(ends).toBe('being stopped');
+    }
+    expect(text).toContain(ends);
+    expect(text).not.toContain(not);
+    expect(await main.ended()).toBe(0);
+  },
+);
+
 test('SIGINT stops it, too, and a key is found again on the next start', async () => {
   const first = await runMain();
   await first.ready();
