@@ -28,13 +28,13 @@ export async function runBenchmark({ quick, write, only }: BenchmarkOptions): Pr
   const results: Results = {
     machine: describeMachine(),
     library: wanted('library')
-      ? await measureLibrary({ rounds: quick ? 2 : 5, scale: quick ? 0.1 : 1, progress })
+      ? await measureLibrary({ rounds: quick ? 2 : 3, scale: quick ? 0.1 : 1, progress })
       : undefined,
     gateway: wanted('gateway')
-      ? await measureGateways({ rounds: quick ? 1 : 4, seconds: quick ? 1 : 3, progress })
+      ? await measureGateways({ rounds: quick ? 1 : 3, seconds: quick ? 1 : 3, progress })
       : undefined,
     profiles: wanted('profile') ? await measureProfiles() : undefined,
-    startup: wanted('startup') ? await measureStartup(quick ? 2 : 7) : undefined,
+    startup: wanted('startup') ? await measureStartup(quick ? 2 : 5) : undefined,
     installed: wanted('installed') ? measureInstalled() : undefined,
   };
   const text = report(results);
