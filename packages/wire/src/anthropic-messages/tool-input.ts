@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@inferway/core';
 
 /** The member that holds a call's arguments where they are not a JSON object and so cannot be the `input` itself. */
-export const RAW_ARGUMENTS = 'raw_arguments';
+const RAW_ARGUMENTS = 'raw_arguments';
 
 /**
  * A call's arguments as `input`, which must be an object on this wire: no text is `{}`; a JSON object is itself; anything else, broken JSON
