@@ -2,7 +2,7 @@ import type { ChatRequest, JsonObject, OutputFormat, ReasoningSettings } from '@
 import { checkBody, type Fields } from '../checks.js';
 import type { DecodedRequest } from '../format.js';
 import { defined, type JsonBody } from '../json-body.js';
-import { decodeStop } from '../openai/decode-stop.js';
+import { decodeSampling } from '../openai/sampling.js';
 import { decodeMessages } from './decode-messages.js';
 import { decodeToolChoice, decodeTools } from './decode-tools.js';
 import { OPENAI_CHAT } from './dialect.js';
@@ -56,7 +56,8 @@ export function decodeRequest(body: unknown): DecodedRequest<'chat'> {
     parallelToolCalls: fields.boolean('parallel_tool_calls'),
     output: decodeOutput(fields),
     reasoning: decodeReasoning(fields),
-    ...samplingOf(fields),
+    maxOutputTokens: fields.integer('max_completion_tokens', 1) ?? fields.integer('max_tokens', 1),
+    ...decodeSampling(fields),
     logprobs: decodeLogprobs(fields),
     choices: fields.integer('n', 1, 128),
     user: fields.string('user'),
@@ -72,22 +73,6 @@ export function decodeRequest(body: unknown): DecodedRequest<'chat'> {
     stream: fields.boolean('stream') ?? false,
     request,
     as: includeUsage === undefined ? {} : { includeUsage },
-  };
-}
-
-function samplingOf(fields: Fields): Partial<ChatRequest> {
-  return {
-    maxOutputTokens: fields.integer('max_completion_tokens', 1) ?? fields.integer('max_tokens', 1),
-    temperature: fields.number('temperature', 0, 2),
-    topP: fields.number('top_p', 0, 1),
-    // Engines take -1 for no limit.
-    topK: fields.integer('top_k', -1),
-    minP: fields.number('min_p', 0, 1),
-    frequencyPenalty: fields.number('frequency_penalty', -2, 2),
-    presencePenalty: fields.number('presence_penalty', -2, 2),
-    repetitionPenalty: fields.number('repetition_penalty', 0, 10),
-    seed: fields.integer('seed'),
-    stop: decodeStop(fields),
   };
 }
 

@@ -6,18 +6,11 @@ import { OPENAI_CHAT, type ChatSetting, type OpenAIChatDialect } from './dialect
 import { encodeMessages } from './encode-messages.js';
 import { encodeReasoning } from './encode-reasoning.js';
 import { unsupported, warnForeignFields } from '../dropped.js';
+import { SAMPLING } from '../openai/sampling.js';
 
 /** Settings that travel as they are. */
 const PLAIN = [
-  ['temperature', 'temperature'],
-  ['topP', 'top_p'],
-  ['topK', 'top_k'],
-  ['minP', 'min_p'],
-  ['frequencyPenalty', 'frequency_penalty'],
-  ['presencePenalty', 'presence_penalty'],
-  ['repetitionPenalty', 'repetition_penalty'],
-  ['seed', 'seed'],
-  ['stop', 'stop'],
+  ...SAMPLING,
   ['choices', 'n'],
   ['user', 'user'],
   ['metadata', 'metadata'],

@@ -2,7 +2,7 @@ import type { CompleteRequest } from '@inferway/core';
 import { checkBody, type Fields } from '../checks.js';
 import type { DecodedRequest } from '../format.js';
 import { defined } from '../json-body.js';
-import { decodeStop } from '../openai/decode-stop.js';
+import { decodeSampling } from '../openai/sampling.js';
 import { OPENAI_COMPLETIONS } from './dialect.js';
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -37,15 +37,7 @@ export function decodeRequest(body: unknown): DecodedRequest<'complete'> {
     prompt: decodePrompt(fields),
     suffix: fields.string('suffix'),
     maxOutputTokens: fields.integer('max_tokens', 0),
-    temperature: fields.number('temperature', 0, 2),
-    topP: fields.number('top_p', 0, 1),
-    topK: fields.integer('top_k', -1),
-    minP: fields.number('min_p', 0, 1),
-    frequencyPenalty: fields.number('frequency_penalty', -2, 2),
-    presencePenalty: fields.number('presence_penalty', -2, 2),
-    repetitionPenalty: fields.number('repetition_penalty', 0, 10),
-    seed: fields.integer('seed'),
-    stop: decodeStop(fields),
+    ...decodeSampling(fields),
     logprobs: fields.integer('logprobs', 0, 20),
     choices: fields.integer('n', 1, 128),
     echo: fields.boolean('echo'),

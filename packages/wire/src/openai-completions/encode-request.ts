@@ -2,6 +2,7 @@ import type { CompleteRequest, JsonObject } from '@inferway/core';
 import { unsupported, warnForeignFields } from '../dropped.js';
 import type { EncodeTarget } from '../format.js';
 import { addFields, type JsonBody } from '../json-body.js';
+import { SAMPLING } from '../openai/sampling.js';
 import {
   OPENAI_COMPLETIONS,
   type CompleteSetting,
@@ -10,15 +11,7 @@ import {
 
 const PLAIN = [
   ['suffix', 'suffix'],
-  ['temperature', 'temperature'],
-  ['topP', 'top_p'],
-  ['topK', 'top_k'],
-  ['minP', 'min_p'],
-  ['frequencyPenalty', 'frequency_penalty'],
-  ['presencePenalty', 'presence_penalty'],
-  ['repetitionPenalty', 'repetition_penalty'],
-  ['seed', 'seed'],
-  ['stop', 'stop'],
+  ...SAMPLING,
   ['logprobs', 'logprobs'],
   ['choices', 'n'],
   ['echo', 'echo'],
