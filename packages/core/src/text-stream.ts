@@ -51,7 +51,6 @@ export class TextStream
   }
 
   // A thenable on purpose, so that `await stream.text` reads as it does in peers.
-  // oxlint-disable-next-line unicorn/no-thenable
   then<A = string, B = never>(
     onText?: ((text: string) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -8,7 +8,7 @@ export interface FetchTransportOptions extends TransportLimits {
 }
 
 /**
- * The transport for runtimes without undici: any standard `fetch`. Costs about four times the CPU of `undiciTransport` on Node, cannot tell
+ * The transport for runtimes without undici: any standard `fetch`. Costs several times the CPU of `undiciTransport` on Node, cannot tell
  * when a connection is there, and keeps the runtime's own limits (Node's `fetch` ends an answer that is silent for 300 s).
  */
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
