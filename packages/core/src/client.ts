@@ -24,9 +24,12 @@ import type { Runtime } from './runtime.js';
 import { callerAbortReason, linkedController, type LinkedController } from './signal.js';
 import { State } from './state.js';
 import { reachProvider } from './terminal.js';
-import type { OperationTraits } from './traits.js';
+import type { OperationTraits, Prepared } from './traits.js';
 
 const NOT_OPERATIONS = new Set(['models', 'close']);
+
+/** Makes the request that travels, at once or after reading something; `signal` ends the reading. */
+type MakeRequest = (signal: AbortSignal) => unknown;
 
 /**
  * Makes a client: one method for each operation of its providers, every call of which runs through `middleware`.
@@ -101,12 +104,16 @@ class ClientCore {
     ): Promise<unknown> => {
       const traits = this.#runtime.traits(operation);
       const { model, ...rest } = input;
-      const prepared = traits?.prepare?.(rest as never);
-      const reply = await this.send(operation, prepared?.request ?? rest, {
-        ...call,
-        model,
-        stream,
-      });
+      let prepared: Prepared<Operation> | undefined;
+      const keep = (made: Prepared<Operation> | undefined): unknown => {
+        prepared = made;
+        return made?.request ?? rest;
+      };
+      const makeRequest = (signal: AbortSignal): unknown => {
+        const making = traits?.prepare?.(rest as never, signal);
+        return making instanceof Promise ? making.then(keep) : keep(making);
+      };
+      const reply = await this.#start(operation, makeRequest, { ...call, model, stream });
       const answer = async (result: unknown, usage: unknown, cost: unknown): Promise<unknown> => ({
         ...(result as object),
         ...traits?.answer?.(result as never),
@@ -128,9 +135,13 @@ class ClientCore {
     return unary;
   }
 
-  async send(
+  send(operation: Operation, request: unknown, options: SendOptions<boolean>): Promise<AnyReply> {
+    return this.#start(operation, () => request, options);
+  }
+
+  async #start(
     operation: Operation,
-    request: unknown,
+    makeRequest: MakeRequest,
     options: SendOptions<boolean>,
   ): Promise<AnyReply> {
     const model = parseModel(options.model);
@@ -147,6 +158,8 @@ class ClientCore {
     try {
       stopTimer = startDeadline(state, options.timeoutMs, link);
       if (link.signal.aborted) throw link.signal.reason;
+      let request = makeRequest(link.signal);
+      if (request instanceof Promise) request = await link.race(request);
       const call = {
         operation,
         stream: options.stream,

@@ -13,7 +13,7 @@ export { checkSecret } from './check-secret.js';
 export { joinProgress, type Progress } from './progress.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
 export { InferwayError, type ErrorDetails, type TimeoutPhase } from './error.js';
-export type { Usage } from './usage.js';
+export type { Usage, UsageUnits } from './usage.js';
 export type { Warning } from './warning.js';
 export type { LimitWindow, RateLimitSnapshot } from './rate-limit.js';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.js';
@@ -92,3 +92,25 @@ export { messageText, messageToolCalls } from './operations/message-text.js';
 export type * from './operations/complete.js';
 export { completeTraits } from './operations/complete-traits.js';
 export type * from './operations/embed.js';
+
+// Files
+export type { FileBytes, FileData, FileInput, FileUrl } from './files/file-data.js';
+export { readFile } from './files/read-file.js';
+export { fileBase64, fileBytes } from './files/file-bytes.js';
+export { sniffMediaType, UNKNOWN_MEDIA_TYPE } from './files/media-type.js';
+
+// Images, speech, transcription, ranking, counting, and everything else. Their traits come with the formats that speak them
+export type * from './operations/image.js';
+export { imageTraits } from './operations/image-traits.js';
+export type * from './operations/speech.js';
+export { speechTraits } from './operations/speech-traits.js';
+export type * from './operations/transcribe.js';
+export { transcribeTraits } from './operations/transcribe-traits.js';
+export type * from './operations/rerank.js';
+export type * from './operations/count-tokens.js';
+export { countTokensTraits } from './operations/count-tokens-traits.js';
+export type * from './operations/raw.js';
+export { rawTraits } from './operations/raw-traits.js';
+
+// Batches
+export type * from './batch/batch-types.js';

@@ -9,12 +9,18 @@ export interface ModelInfo {
   /** Seconds since the epoch. */
   readonly created?: number | undefined;
   readonly contextLength?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  /** What it can be called for, as far as that is told. */
+  readonly operations?: readonly string[] | undefined;
   readonly prices?: TokenPrices | undefined;
   readonly free?: boolean | undefined;
   readonly inputModalities?: readonly string[] | undefined;
   readonly outputModalities?: readonly string[] | undefined;
   readonly tools?: boolean | undefined;
   readonly structuredOutput?: boolean | undefined;
+  readonly reasoning?: boolean | undefined;
+  /** Will be, or was, taken out of service. */
+  readonly deprecated?: boolean | undefined;
   /** Measured by the provider or router, in milliseconds. */
   readonly ttftMs?: number | undefined;
   /** Measured output tokens per second. */

@@ -1,3 +1,4 @@
+import type { ProviderBatch } from './batch/batch-types.js';
 import type { Call } from './call.js';
 import type { ModelInfo } from './model-info.js';
 import type { Operation } from './operations.js';
@@ -17,8 +18,10 @@ export interface ProviderBase {
   readonly name: string;
   /** Discovery: what the provider serves now. */
   models?(options?: { readonly signal?: AbortSignal }): Promise<readonly ModelInfo[]>;
+  /** The provider's batch API. Where there is none, the client runs batches itself. */
+  readonly batch?: ProviderBatch | undefined;
   /** Traits of operations that this provider brings with it. */
-  readonly traits?: { readonly [K in Operation]?: OperationTraits<K> };
+  readonly traits?: { readonly [K in Operation]?: OperationTraits<K> } | undefined;
   /** Releases pooled connections. */
   close?(): Promise<void>;
 }

@@ -27,8 +27,11 @@ export interface OperationTraits<K extends Operation> {
   text?(event: EventOf<K>): string | undefined;
   /** The comfort members that the client adds to a result. */
   answer?(result: ResultOf<K>): AnswerOf<K> & object;
-  /** Turns what the application wrote into the request that travels, and may check or complete the result (structured output). */
-  prepare?(input: InputOf<K>): Prepared<K>;
+  /**
+   * Turns what the application wrote into the request that travels, and may check or complete the result (structured output). A promise only
+   * where something must be read first (files); `signal` ends that.
+   */
+  prepare?(input: InputOf<K>, signal?: AbortSignal): Prepared<K> | Promise<Prepared<K>>;
 }
 
 /** See `OperationTraits.ending`. */

@@ -20,10 +20,32 @@ export interface Usage {
   readonly inputAudioTokens?: number | undefined;
   /** Part of the output that was audio. */
   readonly outputAudioTokens?: number | undefined;
+  /** Part of the input that was images. */
+  readonly inputImageTokens?: number | undefined;
+  /** Part of the output that was images. */
+  readonly outputImageTokens?: number | undefined;
+  /** What is counted otherwise than in tokens, by operations that are. */
+  readonly units?: UsageUnits | undefined;
   /** True where the figures are our estimate because the provider gave none. */
   readonly estimated?: boolean | undefined;
   /** What the provider says that it charges, in integer nano-dollars, where it says so. */
   readonly reportedCost?: number | undefined;
   /** The provider's own usage object, as received. */
   readonly raw?: JsonValue | undefined;
+}
+
+/** Quantities that providers bill where they do not bill tokens. */
+export interface UsageUnits {
+  /** Images made. */
+  readonly images?: number | undefined;
+  /** Seconds of audio heard. */
+  readonly inputAudioSeconds?: number | undefined;
+  /** Seconds of audio or video made. */
+  readonly outputSeconds?: number | undefined;
+  /** Characters of text spoken. */
+  readonly inputCharacters?: number | undefined;
+  /** Seconds for which the model's machine worked. */
+  readonly computeSeconds?: number | undefined;
+  /** Searches of a rerank, as the provider counts them. */
+  readonly searches?: number | undefined;
 }

@@ -1,5 +1,7 @@
 // The shape of a format
 export type {
+  ByteDecoder,
+  ByteEncoder,
   ClientFormat,
   Decoded,
   DecodedRequest,
@@ -10,9 +12,22 @@ export type {
   StreamAs,
   StreamDecoder,
   StreamEncoder,
+  StreamingFormat,
 } from './format.js';
 
+// Bodies
+export {
+  BytesBody,
+  MultipartBody,
+  type FormField,
+  type FormFile,
+  type FormPart,
+  type WireBody,
+} from './body.js';
+export { decodeMultipart, encodeMultipart, type EncodedForm } from './multipart.js';
+
 // Framing
+export { SseDecoder } from './sse-decoder.js';
 export type { SseMessage } from './sse-message.js';
 export { SseParser, type SseParserOptions } from './sse-parser.js';
 export { sse } from './sse-writer.js';

@@ -1,4 +1,4 @@
-import type { Format } from '../format.js';
+import type { StreamingFormat } from '../format.js';
 import { decodeRequest } from './decode-request.js';
 import { decodeResponse } from './decode-response.js';
 import type { AnthropicDialect } from './dialect.js';
@@ -10,7 +10,7 @@ import { AnthropicStreamDecoder } from './stream-decoder.js';
 import { AnthropicStreamEncoder } from './stream-encoder.js';
 
 /** Anthropic's Messages API (`POST /v1/messages`), versions 2023-06-01 and 2026-10-21. */
-export const anthropicMessages: Required<Format<'chat', AnthropicDialect>> = {
+export const anthropicMessages: StreamingFormat<'chat', AnthropicDialect> = {
   name: ANTHROPIC_MESSAGES,
   operation: 'chat',
   encodeRequest,

@@ -1,4 +1,4 @@
-import type { Format } from '../format.js';
+import type { StreamingFormat } from '../format.js';
 import { writeError } from '../openai/error-body.js';
 import { decodeRequest } from './decode-request.js';
 import { decodeResponse } from './decode-response.js';
@@ -9,7 +9,7 @@ import { streamDecoder } from './stream-decoder.js';
 import { streamEncoder } from './stream-encoder.js';
 
 /** OpenAI's Chat Completions (`POST /v1/chat/completions`), which most providers and engines speak. */
-export const openaiChat: Required<Format<'chat', OpenAIChatDialect>> = {
+export const openaiChat: StreamingFormat<'chat', OpenAIChatDialect> = {
   name: OPENAI_CHAT,
   operation: 'chat',
   encodeRequest,

@@ -1,4 +1,4 @@
-import type { Format } from '../format.js';
+import type { StreamingFormat } from '../format.js';
 import { writeError } from '../openai/error-body.js';
 import { decodeRequest } from './decode-request.js';
 import { decodeResponse } from './decode-response.js';
@@ -9,7 +9,7 @@ import { streamDecoder } from './stream-decoder.js';
 import { streamEncoder } from './stream-encoder.js';
 
 /** OpenAI's older Completions (`POST /v1/completions`): text in, its continuation out. */
-export const openaiCompletions: Required<Format<'complete', OpenAICompletionsDialect>> = {
+export const openaiCompletions: StreamingFormat<'complete', OpenAICompletionsDialect> = {
   name: OPENAI_COMPLETIONS,
   operation: 'complete',
   encodeRequest,

@@ -1,0 +1,32 @@
+import type { FileData } from '../files/file-data.js';
+import { readFile } from '../files/read-file.js';
+import type { OperationTraits, Prepared } from '../traits.js';
+import type { RawInput, RawRequest } from './raw.js';
+
+/** How the input of a raw call becomes a request. */
+export const rawTraits: OperationTraits<'raw'> = {
+  prepare(input, signal) {
+    return input.form === undefined && input.file === undefined
+      ? { request: input as RawRequest }
+      : prepare(input, signal);
+  },
+};
+
+async function prepare(
+  { form, file, ...rest }: RawInput,
+  signal: AbortSignal | undefined,
+): Promise<Prepared<'raw'>> {
+  const fields = await Promise.all(
+    Object.entries(form ?? {}).map(async ([name, value]): Promise<[string, string | FileData]> => [
+      name,
+      typeof value === 'object' ? await readFile(value, `form.${name}`, signal) : String(value),
+    ]),
+  );
+  return {
+    request: {
+      ...rest,
+      ...(form === undefined ? {} : { form: Object.fromEntries(fields) }),
+      ...(file === undefined ? {} : { file: await readFile(file, 'file', signal) }),
+    },
+  };
+}
