@@ -115,7 +115,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       const address = await server.listen(port, host);
       return (url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
     },
-    close: () => server.close(),
+    close() {
+      for (const protocol of list) protocol.close?.();
+      return server.close();
+    },
     get url() {
       return needUrl();
     },

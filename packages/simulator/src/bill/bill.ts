@@ -65,7 +65,11 @@ export class Bill {
         message: 'The simulator billed an answer without usage.',
       });
     }
-    const entry = { ...line, cost: cost.total };
+    return this.charge({ ...line, cost: cost.total });
+  }
+
+  /** Adds what is not priced by tokens. */
+  charge(entry: BillEntry): BillEntry {
     this.entries.add(entry);
     this.#total += entry.cost;
     this.#count++;

@@ -1,5 +1,6 @@
 import { BODY_FAULTS } from './body-faults.js';
 import type { Fault } from './fault.js';
+import { JOB_FAULTS } from './job-faults.js';
 import { STATUS_FAULTS } from './status-faults.js';
 import { STREAM_FAULTS } from './stream-faults.js';
 import { TEXT_FAULTS } from './text-faults.js';
@@ -10,4 +11,5 @@ export const FAULTS: readonly Fault[] = [
   ...BODY_FAULTS,
   ...TEXT_FAULTS,
   ...STATUS_FAULTS,
+  ...JOB_FAULTS,
 ].sort((one, two) => (one.id < two.id ? -1 : 1));

@@ -35,6 +35,8 @@ export interface Fault {
   readonly text?: ((text: string) => string) | undefined;
   /** Bytes of a packet and milliseconds between packets. */
   readonly packets?: { readonly bytes: number; readonly gapMs: number } | undefined;
+  /** The work fails with this text after `after` pieces, in protocols that run it as a job. */
+  readonly jobError?: string | undefined;
   /** Headers beside the usual ones. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

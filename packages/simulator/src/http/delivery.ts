@@ -66,6 +66,14 @@ export class Delivery {
         });
         return;
       }
+      const { until } = frame;
+      if (until !== undefined) {
+        this.#flush(() => {
+          exchange.response.flushHeaders();
+          until(this.#turn);
+        });
+        return;
+      }
       if (!tempo.instant) {
         this.#due += tempo.delay(frame.tokens);
         const wait = this.#startedAt + this.#due - clock.now();

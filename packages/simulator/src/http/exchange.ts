@@ -9,8 +9,8 @@ export const SIMULATED_HEADER = 'x-inferway-simulated';
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Objects are sent as JSON. */
-  readonly body: object | string;
+  /** Bytes and text are sent as they are, other objects as JSON. */
+  readonly body: Uint8Array | object | string;
 }
 
 /** One request and the answer to it. */
@@ -73,14 +73,15 @@ export class Exchange {
 
   /** The whole answer at once. */
   send(answer: HttpAnswer): void {
-    const json = typeof answer.body !== 'string';
-    const text = json ? JSON.stringify(answer.body) : (answer.body as string);
+    const { body } = answer;
+    const json = typeof body !== 'string' && !(body instanceof Uint8Array);
+    const content = json ? JSON.stringify(body) : body;
     this.begin(answer.status, {
       ...(json ? { 'content-type': 'application/json' } : {}),
-      'content-length': String(Buffer.byteLength(text)),
+      'content-length': String(Buffer.byteLength(content)),
       ...answer.headers,
     });
-    this.response.end(text);
+    this.response.end(content);
   }
 
   over(outcome: NonNullable<RequestRecord['outcome']>): void {

@@ -6,6 +6,8 @@ export interface Frame {
   readonly text: string;
   /** Output tokens that the model generated for it. */
   readonly tokens: number;
+  /** Calls back when more may follow; nothing is sent until then. For answers to work that goes at its own pace. */
+  readonly until?: ((goOn: () => void) => void) | undefined;
 }
 
 /**

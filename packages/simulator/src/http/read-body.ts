@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The body as text, or undefined where it is larger than `limit` bytes. Rejects where the client leaves. */
-export function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+): Promise<string | undefined> {
+  return (await readBytes(request, limit))?.toString('utf8');
+}
+
+/** The body as it came, or undefined where it is larger than `limit` bytes. Rejects where the client leaves. */
+export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -11,7 +19,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
       else chunks.length = 0;
     });
     request.once('end', () => {
-      resolve(size > limit ? undefined : Buffer.concat(chunks, size).toString('utf8'));
+      resolve(size > limit ? undefined : Buffer.concat(chunks, size));
     });
     request.once('error', reject);
     request.once('close', () => {

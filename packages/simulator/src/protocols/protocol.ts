@@ -14,11 +14,13 @@ export interface Protocol<Name extends string = string> {
   readonly routes: readonly Route[];
   /** What a provider behind a router charges; absent where there is no router. */
   prices?(model: SimulatedModel, servedBy: string): TokenPrices | undefined;
+  /** Stops what still runs by itself, where anything does. */
+  close?(): void;
 }
 
 /** A path below the prefix and what answers there. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'QUERY';
   /** Must match the whole path; its groups are given to `handle`, decoded. */
   readonly path: RegExp;
   handle(exchange: Exchange, groups: readonly string[]): Promise<void> | void;
