@@ -11,3 +11,11 @@ export function parseDataUrl(url: string): { mediaType: string; data: string } |
 export function dataUrl(mediaType: string, data: string): string {
   return `data:${mediaType};base64,${data}`;
 }
+
+/** Bytes where the URL holds them, else the URL. */
+export function mediaOfUrl(
+  url: string,
+): { type: 'base64'; data: string; mediaType: string } | { type: 'url'; url: string } {
+  const data = parseDataUrl(url);
+  return data === undefined ? { type: 'url', url } : { type: 'base64', ...data };
+}

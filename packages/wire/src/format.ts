@@ -90,6 +90,8 @@ export interface EncodeTarget<Dialect extends object = object> {
 /** Where an answer comes from. */
 export interface DecodeSource<Dialect extends object = object> {
   readonly dialect?: Dialect | undefined;
+  /** HTTP status of the answer. */
+  readonly status?: number | undefined;
   /** The canonical request, for answers that cannot be read without it (an embedding asked for as base64). */
   readonly request?: object | undefined;
   /** Makes the typed error for an error body found inside a success, by the provider's one classifier. */
@@ -132,6 +134,8 @@ export interface StreamAs {
   readonly encoding?: 'float' | 'base64' | undefined;
   /** Where an operation's answer has several forms (`srt`, `b64_json` …), the one that the caller asked for. */
   readonly form?: string | undefined;
+  /** OpenAI Responses: settings of the request that its answer repeats. */
+  readonly echo?: JsonObject | undefined;
 }
 
 /** Decodes the messages of one stream. Made for one answer; not reusable. */

@@ -26,6 +26,9 @@ export {
 } from './body.js';
 export { decodeMultipart, encodeMultipart, type EncodedForm } from './multipart.js';
 
+// Whatever else an API has
+export { rawCall } from './raw/raw-call.js';
+
 // Framing
 export { SseDecoder } from './sse-decoder.js';
 export type { SseMessage } from './sse-message.js';
@@ -46,7 +49,8 @@ export type {
 
 // Chat Completions
 export { openaiChat } from './openai-chat/openai-chat.js';
-export type { ChatSetting, OpenAIChatDialect } from './openai-chat/dialect.js';
+export type { OpenAIChatDialect } from './openai-chat/dialect.js';
+export type { ChatSetting } from './openai/chat-setting.js';
 
 // Completions and embeddings
 export { openaiCompletions } from './openai-completions/openai-completions.js';

@@ -7,7 +7,8 @@ import type {
   UserPart,
 } from '@inferway/core';
 import type { Fields } from '../checks.js';
-import { restoreCallOpaques } from './call-opaque.js';
+import { restoreCallOpaques } from '../foreign-opaque.js';
+import { redactedData } from './call-opaque.js';
 import { decodeAssistantBlock } from './decode-assistant.js';
 import { decodeContentBlock, decodeText, decodeToolResult } from './decode-content.js';
 import { keepRest } from './own-fields.js';
@@ -41,7 +42,10 @@ function decodeMessage(message: Fields, out: Message[]): void {
         role: 'assistant',
         content: isText(message)
           ? message.requiredString('content')
-          : restoreCallOpaques(message.requiredFieldsList('content').map(decodeAssistantBlock)),
+          : restoreCallOpaques(
+              message.requiredFieldsList('content').map(decodeAssistantBlock),
+              redactedData,
+            ),
         ...rest,
       });
       return;

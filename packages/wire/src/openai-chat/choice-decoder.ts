@@ -16,7 +16,7 @@ import { readCitations } from './citations.js';
 import { thinkingText } from './decode-answer.js';
 import type { OpenAIChatDialect } from './dialect.js';
 import { imageOf } from './image-url.js';
-import { readLogprobs } from './logprobs.js';
+import { readLogprobs } from '../openai/logprobs.js';
 import { ReasoningDeltas } from './reasoning-deltas.js';
 import { ThinkTags } from './think-tags.js';
 import { ToolCallDeltas } from './tool-call-deltas.js';

@@ -4,7 +4,7 @@ import { writeAudio } from './audio-answer.js';
 import { writeCitation } from './citations.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { imageUrl } from './encode-answer.js';
-import { writeLogprobs } from './logprobs.js';
+import { writeLogprobs } from '../openai/logprobs.js';
 import { writeEntries } from './reasoning-details.js';
 import { writeExtra } from './tool-call.js';
 

@@ -1,11 +1,10 @@
 import type { FilePart, ImagePart, TextPart, UserPart } from '@inferway/core';
 import type { Fields } from '../checks.js';
-import { parseDataUrl } from '../data-url.js';
+import { mediaOfUrl, parseDataUrl } from '../data-url.js';
 import { defined } from '../json-body.js';
 import { audioMediaType } from './audio-format.js';
 import { OPENAI_CHAT } from './dialect.js';
-import { mediaOfUrl } from './image-url.js';
-import { readCache } from './read-cache.js';
+import { readCache } from '../openai/read-cache.js';
 
 const TYPES = [
   'text',

@@ -2,6 +2,7 @@ import type { ChatRequest, JsonObject, OutputFormat, ReasoningSettings } from '@
 import { checkBody, type Fields } from '../checks.js';
 import type { DecodedRequest } from '../format.js';
 import { defined, type JsonBody } from '../json-body.js';
+import { EFFORTS } from '../openai/reasoning-effort.js';
 import { decodeSampling } from '../openai/sampling.js';
 import { decodeMessages } from './decode-messages.js';
 import { decodeToolChoice, decodeTools } from './decode-tools.js';
@@ -39,8 +40,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'service_tier',
   'prompt_cache_key',
 ]);
-
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** The body of a caller's chat completion to canonical request. Unknown fields are kept in `passthrough`. */
 export function decodeRequest(body: unknown): DecodedRequest<'chat'> {

@@ -1,13 +1,16 @@
 import { isJsonObject, type ChatChoice, type ChatResult, type JsonObject } from '@inferway/core';
 import type { Decoded, DecodeSource } from '../format.js';
-import { defined, otherFields } from '../json-body.js';
+import { defined, otherFields, type JsonBody } from '../json-body.js';
 import { asList, asNumber, asObject, asText } from '../lenient.js';
 import { emptyResponse, successBody } from '../openai/failure.js';
 import { finishWord, readFinishReason } from '../openai/finish-reason.js';
+import { tellTimings } from '../openai/timings.js';
+import { toldWarnings } from '../openai/told-warnings.js';
 import { readUsage } from '../openai/usage.js';
+import { vendorFields } from '../openai/vendor-fields.js';
 import { decodeAnswer } from './decode-answer.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
-import { readLogprobs } from './logprobs.js';
+import { readLogprobs } from '../openai/logprobs.js';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'id',
@@ -35,7 +38,9 @@ export function decodeResponse(
     .map(({ choice }) => choice);
   const [first, ...alternatives] = decoded;
   if (first === undefined) throw emptyResponse();
-  const fields = otherFields(answer, KNOWN);
+  for (const warning of toldWarnings(answer)) from.warn(warning);
+  tellTimings(answer, from);
+  const fields = passedFields(answer, choices[0]);
   const result: ChatResult = defined({
     id: asText(answer['id']),
     model: asText(answer['model']),
@@ -44,8 +49,15 @@ export function decodeResponse(
     alternatives: alternatives.length === 0 ? undefined : alternatives,
     passthrough: fields === undefined ? undefined : { format: OPENAI_CHAT, fields },
   });
-  const usage = answer['usage'] ?? asObject(answer['x_groq'])?.['usage'];
+  const usage = answer['usage'] ?? vendorFields(answer)?.['usage'];
   return defined({ result, usage: readUsage(usage, from.dialect?.reasoningTokens) });
+}
+
+/** Fields that the canonical form has no name for; among them the first choice's `stop_reason`, the stop sequence that ended it. */
+function passedFields(answer: JsonObject, first: JsonObject | undefined): JsonBody | undefined {
+  const fields = otherFields(answer, KNOWN);
+  const stopped = first?.['stop_reason'] ?? undefined;
+  return stopped === undefined ? fields : { ...fields, stop_reason: stopped };
 }
 
 function decodeChoice(

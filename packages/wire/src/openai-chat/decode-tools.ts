@@ -2,7 +2,7 @@ import type { FunctionTool, JsonObject, Tool, ToolChoice } from '@inferway/core'
 import type { Fields } from '../checks.js';
 import { defined } from '../json-body.js';
 import { OPENAI_CHAT } from './dialect.js';
-import { readCache } from './read-cache.js';
+import { readCache } from '../openai/read-cache.js';
 
 /** `tools`, and the deprecated `functions`. */
 export function decodeTools(fields: Fields): Tool[] | undefined {

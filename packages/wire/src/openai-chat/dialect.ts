@@ -1,11 +1,8 @@
-import type { ChatRequest, JsonObject, ReasoningEffort, ReasoningSettings } from '@inferway/core';
+import type { JsonObject, ReasoningEffort, ReasoningSettings } from '@inferway/core';
+import type { CacheMarkers } from '../openai/cache-marker.js';
+import type { ChatSetting } from '../openai/chat-setting.js';
+import type { ReadTimings } from '../openai/timings.js';
 import type { ReasoningTokens } from '../openai/usage.js';
-
-/** A setting that a provider may not take. */
-export type ChatSetting = Exclude<
-  keyof ChatRequest,
-  'messages' | 'providerOptions' | 'passthrough' | 'maxOutputTokens'
->;
 
 /**
  * What providers that speak Chat Completions do differently. All is optional; what is left out is what most servers accept.
@@ -17,33 +14,41 @@ export interface OpenAIChatDialect {
   /** The role of instructions. Default `system`, also for developer messages, since few chat templates know that role. */
   readonly systemRole?: 'system' | 'developer' | 'as-given' | undefined;
   /**
-   * How `reasoning` is asked for: `reasoning_effort`, OpenRouter's object `reasoning: { effort, max_tokens }`, or fields of its own.
-   * Default `effort`.
+   * How `reasoning` is asked for: `reasoning_effort`, OpenRouter's object `reasoning: { effort, max_tokens }`, an effort with the switch
+   * `reasoning: { enabled }` beside it, or fields of its own. Default `effort`.
    */
   readonly reasoning?:
     | 'effort'
     | 'object'
+    | 'switch'
     | ((settings: ReasoningSettings) => JsonObject)
     | undefined;
   /** The efforts that are known; another one becomes the nearest, with a warning. Default: all are sent as they are. */
   readonly efforts?: readonly ReasoningEffort[] | undefined;
   /**
-   * How reasoning of earlier answers is sent back: a text field; with the opaque entries of `reasoning_details` that came from this
-   * format (OpenRouter); `portable`: also with other formats' signatures, which only another Inferway understands. Default `none`.
+   * How reasoning of earlier answers is sent back: a text field, or `both` for servers that have renamed it; with the opaque entries of
+   * `reasoning_details` that came from this format (OpenRouter); `portable`: also with other formats' signatures, which only another
+   * Inferway understands. Default `none`.
    */
   readonly reasoningInput?:
     | 'none'
     | 'reasoning_content'
     | 'reasoning'
+    | 'both'
     | 'reasoning_details'
     | 'portable'
     | undefined;
-  /** The form of `response_format` for a schema: OpenAI's, Together's `{ type, schema }`, or only "some JSON". Default `openai`. */
-  readonly jsonSchema?: 'openai' | 'flat' | 'json-object' | undefined;
+  /**
+   * The form of `response_format` for a schema: OpenAI's, the older `{ type, schema }`, `both` in one object for servers that are
+   * changing from one to the other, or only "some JSON". Default `openai`.
+   */
+  readonly jsonSchema?: 'openai' | 'flat' | 'both' | 'json-object' | undefined;
+  /** How log probabilities are asked for: OpenAI's switch with `top_logprobs`, or their number in `logprobs`. Default `switch`. */
+  readonly logprobs?: 'switch' | 'number' | undefined;
   /** False: `stream_options.include_usage` is not sent, since usage comes unasked or the field is refused. Default true. */
   readonly streamUsage?: boolean | undefined;
   /** How cache markers are written on parts. Default `none`: caching needs no marker there. */
-  readonly cacheMarkers?: 'none' | 'cache_control' | 'prompt_cache_breakpoint' | undefined;
+  readonly cacheMarkers?: CacheMarkers | undefined;
   /** True: several text parts of a message become one string, for servers that take no lists. */
   readonly joinText?: boolean | undefined;
   /** Settings that are refused: dropped with a warning. */
@@ -55,6 +60,10 @@ export interface OpenAIChatDialect {
   readonly thinkTags?: 'tags' | 'closing' | undefined;
   /** Whether `completion_tokens` holds the reasoning. Default: seen from the figures. */
   readonly reasoningTokens?: ReasoningTokens | undefined;
+  /** Fields that are sent unless the caller's own say otherwise. */
+  readonly defaults?: JsonObject | undefined;
+  /** Reads what an answer's body, or a chunk that tells usage, says of the time that the server needed. */
+  readonly timings?: ReadTimings | undefined;
 }
 
 /** The name of the format; also the tag of its opaque parts. */

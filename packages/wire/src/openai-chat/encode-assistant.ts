@@ -83,6 +83,22 @@ export function encodeAssistant(
   return body;
 }
 
+type ReasoningInput = NonNullable<OpenAIChatDialect['reasoningInput']>;
+
+/** Where reasoning is written: its text, and whether its opaque entries go with it. */
+const PLACES: Readonly<
+  Record<
+    Exclude<ReasoningInput, 'none'>,
+    { readonly fields: readonly string[]; readonly details: boolean }
+  >
+> = {
+  reasoning_content: { fields: ['reasoning_content'], details: false },
+  reasoning: { fields: ['reasoning'], details: false },
+  both: { fields: ['reasoning', 'reasoning_content'], details: false },
+  reasoning_details: { fields: ['reasoning'], details: true },
+  portable: { fields: ['reasoning_content'], details: true },
+};
+
 function addReasoning(
   reasoning: readonly Placed[],
   body: JsonBody,
@@ -96,10 +112,7 @@ function addReasoning(
     return;
   }
   const written = writeReasoning(reasoning, how === 'portable');
-  const field =
-    how === 'reasoning_content' || how === 'portable' ? 'reasoning_content' : 'reasoning';
-  if (written.text !== '') body[field] = written.text;
-  if (how !== 'reasoning_content' && how !== 'reasoning' && written.details !== undefined) {
-    body['reasoning_details'] = written.details;
-  }
+  const { fields, details } = PLACES[how];
+  for (const field of fields) if (written.text !== '') body[field] = written.text;
+  if (details && written.details !== undefined) body['reasoning_details'] = written.details;
 }

@@ -4,7 +4,7 @@ import { dataUrl } from '../data-url.js';
 import type { EncodeTarget } from '../format.js';
 import { defined } from '../json-body.js';
 import { audioFormat } from './audio-format.js';
-import { writeCache } from './cache-marker.js';
+import { writeCache } from '../openai/cache-marker.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 import { unsupported } from '../dropped.js';
 
@@ -42,7 +42,7 @@ export function encodePart(
   path: string,
   to: EncodeTarget<OpenAIChatDialect>,
 ): JsonObject | undefined {
-  const cache = writeCache(part.cache, to.dialect);
+  const cache = writeCache(part.cache, to.dialect?.cacheMarkers);
   switch (part.type) {
     case 'text': {
       return { type: 'text', text: part.text, ...cache };

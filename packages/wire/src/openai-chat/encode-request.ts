@@ -1,11 +1,12 @@
 import type { ChatRequest, JsonObject, OutputFormat, Tool } from '@inferway/core';
 import type { EncodeTarget } from '../format.js';
 import { addFields, defined, type JsonBody } from '../json-body.js';
-import { writeCache } from './cache-marker.js';
-import { OPENAI_CHAT, type ChatSetting, type OpenAIChatDialect } from './dialect.js';
+import { writeCache } from '../openai/cache-marker.js';
+import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 import { encodeMessages } from './encode-messages.js';
 import { encodeReasoning } from './encode-reasoning.js';
 import { unsupported, warnForeignFields } from '../dropped.js';
+import type { ChatSetting } from '../openai/chat-setting.js';
 import { SAMPLING } from '../openai/sampling.js';
 
 /** Settings that travel as they are. */
@@ -31,6 +32,7 @@ export function encodeRequest(
     return false;
   };
   const body: JsonBody = { model: to.model, messages: encodeMessages(request.messages, to) };
+  addFields(body, dialect.defaults);
   if (request.tools !== undefined && request.tools.length > 0 && takes('tools')) {
     addTools(request, request.tools, body, to, takes);
   }
@@ -45,8 +47,7 @@ export function encodeRequest(
   }
   for (const [setting, field] of PLAIN) if (takes(setting)) body[field] = request[setting];
   if (request.logprobs !== undefined && takes('logprobs')) {
-    body['logprobs'] = true;
-    if (request.logprobs > 0) body['top_logprobs'] = request.logprobs;
+    addLogprobs(body, request.logprobs, dialect);
   }
   if (to.stream) {
     body['stream'] = true;
@@ -56,6 +57,16 @@ export function encodeRequest(
   else warnForeignFields(request.passthrough, to);
   addFields(body, request.providerOptions?.[to.provider]);
   return body;
+}
+
+function addLogprobs(body: JsonBody, alternatives: number, dialect: OpenAIChatDialect): void {
+  if (dialect.logprobs === 'number') {
+    // There 0 is for none, and 1 for the chosen token.
+    body['logprobs'] = Math.max(1, alternatives);
+    return;
+  }
+  body['logprobs'] = true;
+  if (alternatives > 0) body['top_logprobs'] = alternatives;
 }
 
 function addTools(
@@ -95,7 +106,7 @@ function encodeTool(
   return {
     type: 'function',
     function: defined({ name, description, parameters, strict }),
-    ...writeCache(tool.cache, to.dialect),
+    ...writeCache(tool.cache, to.dialect?.cacheMarkers),
   };
 }
 
@@ -117,10 +128,10 @@ function encodeOutput(output: OutputFormat, to: EncodeTarget<OpenAIChatDialect>)
     }
     default: {
       // A name is required there; clients that need one see nothing of ours.
-      return {
-        type: 'json_schema',
-        json_schema: defined({ name: name ?? 'answer', description, schema, strict }),
-      };
+      const named = defined({ name: name ?? 'answer', description, schema, strict });
+      return to.dialect?.jsonSchema === 'both'
+        ? { type: 'json_schema', json_schema: named, schema }
+        : { type: 'json_schema', json_schema: named };
     }
   }
 }

@@ -5,7 +5,7 @@ import { writeFinishReason } from '../openai/finish-reason.js';
 import { writeUsage } from '../openai/usage.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { encodeAnswer } from './encode-answer.js';
-import { writeLogprobs } from './logprobs.js';
+import { writeLogprobs } from '../openai/logprobs.js';
 
 /** Canonical result to the body of a chat completion. */
 export function encodeResponse({ result, usage }: Decoded<'chat'>, as: EncodeAs): JsonObject {

@@ -1,17 +1,9 @@
 import type { ImagePart, JsonObject } from '@inferway/core';
-import { parseDataUrl } from '../data-url.js';
+import { mediaOfUrl } from '../data-url.js';
 import { asObject, asText } from '../lenient.js';
 
 /** An image of an answer: `{ image_url: { url } }` (OpenRouter), or the URL itself. */
 export function imageOf(part: JsonObject): ImagePart | undefined {
   const url = asText(asObject(part['image_url'])?.['url']) ?? asText(part['image_url']);
   return url === undefined ? undefined : { type: 'image', image: mediaOfUrl(url) };
-}
-
-/** Bytes where the URL holds them, else the URL. */
-export function mediaOfUrl(
-  url: string,
-): { type: 'base64'; data: string; mediaType: string } | { type: 'url'; url: string } {
-  const data = parseDataUrl(url);
-  return data === undefined ? { type: 'url', url } : { type: 'base64', ...data };
 }

@@ -12,7 +12,10 @@ import { otherFields } from '../json-body.js';
 import { asList, asNumber, asObject, asText } from '../lenient.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
 import { choiceIndex, errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import { tellTimings } from '../openai/timings.js';
+import { toldWarnings } from '../openai/told-warnings.js';
 import { readUsage } from '../openai/usage.js';
+import { vendorError, vendorFields } from '../openai/vendor-fields.js';
 import type { SseMessage } from '../sse-message.js';
 import { ChoiceDecoder } from './choice-decoder.js';
 import { onlyGrowth } from './only-growth.js';
@@ -49,6 +52,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   /** Other fields of the first chunk, and those of later ones that differ. */
   #first: JsonObject | undefined;
   #later: Record<string, JsonValue | undefined> | undefined;
+  readonly #told = new Set<string>();
 
   constructor(from: DecodeSource<OpenAIChatDialect>) {
     this.#from = from;
@@ -86,17 +90,27 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
     if (choices === undefined || (chunk['error'] ?? null) !== null) {
       if (isFailure(chunk, 'choices')) throw this.#from.fail(chunk);
     }
+    const vendor = vendorFields(chunk);
+    const failure = vendorError(vendor);
+    if (failure !== undefined) throw this.#from.fail(failure);
     const reported = isJsonObject(chunk['usage']);
     if (reported) this.#rawUsage = chunk['usage'] as JsonObject;
+    else if (this.#rawUsage === undefined && isJsonObject(vendor?.['usage'])) {
+      this.#rawUsage = vendor['usage'];
+    }
     const some = Array.isArray(choices) && choices.length > 0;
     if (!this.#started) this.#start(chunk, some, out);
-    else if (!some || reported || chunk['x_groq'] !== undefined) this.#keepFields(chunk);
+    else if (!some || reported || vendor !== undefined) this.#keepFields(chunk);
+    if (reported || !some) tellTimings(chunk, this.#from);
+    this.#tellWarnings(chunk);
     if (!some) return;
     for (let i = 0; i < choices.length; i++) {
       const choice: unknown = choices[i];
       if (isJsonObject(choice)) this.#choice(choice, out);
     }
-    if (choices.length === 1 && !reported && this.#template.learns) this.#learn(data, chunk);
+    if (choices.length === 1 && !reported && vendor === undefined && this.#template.learns) {
+      this.#learn(data, chunk);
+    }
   }
 
   end(out: ChatEvent[]): void {
@@ -142,6 +156,9 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
       this.#choices[index] = decoder;
     }
     decoder.take(choice, out);
+    // Which of the stop sequences ended it; engines tell it beside the finish reason.
+    const { stop_reason: stopped } = choice;
+    if (index === 0 && (stopped ?? null) !== null) (this.#later ??= {})['stop_reason'] = stopped;
   }
 
   #open(number: number): ChoiceDecoder {
@@ -153,7 +170,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   /** Remembers a chunk that did nothing but let a text grow, for the next ones are likely to differ in that text alone. */
   #learn(data: string, chunk: JsonObject): void {
     const choice = asObject(asList(chunk['choices'])[0]);
-    if (choice === undefined || chunk['x_groq'] !== undefined) return;
+    if (choice === undefined) return;
     const grown = onlyGrowth(choice);
     if (grown === undefined) return;
     if (!this.#template.learn(data, grown.member, grown.text)) return;
@@ -162,14 +179,20 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
   }
 
   #keepFields(chunk: JsonObject): void {
-    const groq = asObject(chunk['x_groq']);
-    if (this.#rawUsage === undefined && isJsonObject(groq?.['usage'])) {
-      this.#rawUsage = groq['usage'];
-    }
     const fields = otherFields(chunk, KNOWN);
     if (fields === undefined) return;
     for (const key of Object.keys(fields)) {
       if (fields[key] !== this.#first?.[key]) (this.#later ??= {})[key] = fields[key];
+    }
+  }
+
+  /** Each sentence once: some servers repeat them in every chunk. */
+  #tellWarnings(chunk: JsonObject): void {
+    if (chunk['warnings'] === undefined) return;
+    for (const warning of toldWarnings(chunk)) {
+      if (this.#told.has(warning.message)) continue;
+      this.#told.add(warning.message);
+      this.#from.warn(warning);
     }
   }
 

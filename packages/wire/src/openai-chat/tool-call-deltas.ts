@@ -1,6 +1,6 @@
 import type { ChatEvent, JsonObject, Opaque, Warning } from '@inferway/core';
 import { asObject, asText } from '../lenient.js';
-import { CallIds } from './call-ids.js';
+import { CallIds } from '../openai/call-ids.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { JsonProgress } from './json-progress.js';
 import { argumentsText, readExtra } from './tool-call.js';

@@ -9,6 +9,8 @@ import { defined, otherFields } from '../json-body.js';
 import { asList, asNumber, asObject, asString, asText } from '../lenient.js';
 import { emptyResponse, successBody } from '../openai/failure.js';
 import { finishWord, readFinishReason } from '../openai/finish-reason.js';
+import { tellTimings } from '../openai/timings.js';
+import { toldWarnings } from '../openai/told-warnings.js';
 import { readUsage } from '../openai/usage.js';
 import { OPENAI_COMPLETIONS, type OpenAICompletionsDialect } from './dialect.js';
 import { readLogprobs } from './logprobs.js';
@@ -37,6 +39,8 @@ export function decodeResponse(
     .sort((a, b) => a.number - b.number)
     .map(({ choice }) => decodeChoice(choice));
   if (first === undefined) throw emptyResponse();
+  for (const warning of toldWarnings(answer)) from.warn(warning);
+  tellTimings(answer, from);
   const fields = otherFields(answer, KNOWN);
   const result: CompleteResult = defined({
     id: asText(answer['id']),

@@ -1,4 +1,5 @@
-import type { CompleteRequest } from '@inferway/core';
+import type { CompleteRequest, JsonObject } from '@inferway/core';
+import type { ReadTimings } from '../openai/timings.js';
 
 /** A setting that a provider may not take. */
 export type CompleteSetting = Exclude<
@@ -12,6 +13,10 @@ export interface OpenAICompletionsDialect {
   readonly streamUsage?: boolean | undefined;
   /** Settings that are refused: dropped with a warning. */
   readonly unsupported?: readonly CompleteSetting[] | undefined;
+  /** Fields that are sent unless the caller's own say otherwise. */
+  readonly defaults?: JsonObject | undefined;
+  /** Reads what an answer's body, or a chunk that tells usage, says of the time that the server needed. */
+  readonly timings?: ReadTimings | undefined;
 }
 
 /** The name of the format. */

@@ -25,6 +25,7 @@ export function encodeRequest(
 ): JsonObject {
   const dialect = to.dialect ?? {};
   const body: JsonBody = { model: to.model, prompt: request.prompt };
+  addFields(body, dialect.defaults);
   if (request.maxOutputTokens !== undefined) body['max_tokens'] = request.maxOutputTokens;
   for (const [setting, field] of PLAIN) {
     if (request[setting] === undefined) continue;

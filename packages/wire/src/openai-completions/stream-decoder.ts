@@ -12,6 +12,7 @@ import { asNumber, asText } from '../lenient.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
 import { finishWord, readFinishReason } from '../openai/finish-reason.js';
 import { choiceIndex, errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import { tellTimings } from '../openai/timings.js';
 import { readUsage } from '../openai/usage.js';
 import type { SseMessage } from '../sse-message.js';
 import { completionText, KNOWN } from './decode-response.js';
@@ -62,11 +63,14 @@ class CompletionStreamDecoder implements StreamDecoder<CompleteEvent> {
     if (!isJsonObject(chunk)) return;
     const { choices } = chunk;
     if (isFailure(chunk, 'choices')) throw this.#from.fail(chunk);
-    if (isJsonObject(chunk['usage'])) this.#rawUsage = chunk['usage'];
+    if (isJsonObject(chunk['usage'])) {
+      this.#rawUsage = chunk['usage'];
+      tellTimings(chunk, this.#from);
+    }
     if (!Array.isArray(choices) || choices.length === 0) return;
     if (!this.#started) this.#start(chunk, out);
     for (const choice of choices as readonly unknown[]) {
-      if (isJsonObject(choice)) this.#choice(choice, out);
+      if (isJsonObject(choice)) this.#choice(choice, chunk, out);
     }
   }
 
@@ -90,7 +94,7 @@ class CompletionStreamDecoder implements StreamDecoder<CompleteEvent> {
     });
   }
 
-  #choice(raw: JsonObject, out: CompleteEvent[]): void {
+  #choice(raw: JsonObject, chunk: JsonObject, out: CompleteEvent[]): void {
     const index = choiceIndex(raw['index']);
     for (let i = this.#choices.length; i <= index; i++) {
       this.#choices[i] = { finishReason: undefined };
@@ -103,7 +107,8 @@ class CompletionStreamDecoder implements StreamDecoder<CompleteEvent> {
       this.#anything = true;
       out.push({ type: 'text-delta', text, logprobs, choice });
     }
-    const word = finishWord(raw['finish_reason']);
+    // Some servers say it beside the choices.
+    const word = finishWord(raw['finish_reason']) ?? finishWord(chunk['finish_reason']);
     if (word === undefined || state === undefined) return;
     this.#anything = true;
     state.finishReason = readFinishReason(word, raw['native_finish_reason'], false);

@@ -1,5 +1,7 @@
 import type { CacheMarker, JsonObject } from '@inferway/core';
-import type { OpenAIChatDialect } from './dialect.js';
+
+/** How cache markers are written on parts. */
+export type CacheMarkers = 'none' | 'cache_control' | 'prompt_cache_breakpoint';
 
 /**
  * A cache marker as a member of a part or tool: `cache_control` (the convention of OpenRouter and LiteLLM, after Anthropic) or OpenAI's
@@ -7,10 +9,10 @@ import type { OpenAIChatDialect } from './dialect.js';
  */
 export function writeCache(
   cache: CacheMarker | undefined,
-  dialect: OpenAIChatDialect | undefined,
+  how: CacheMarkers | undefined,
 ): JsonObject | undefined {
   if (cache === undefined) return undefined;
-  switch (dialect?.cacheMarkers) {
+  switch (how) {
     case 'cache_control': {
       const { ttl } = cache;
       return {
