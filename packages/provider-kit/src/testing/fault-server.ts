@@ -14,9 +14,14 @@ export interface Connection {
 }
 
 export interface ReceivedRequest {
+  readonly method: string;
+  /** As it was sent, query included. */
+  readonly path: string;
   readonly head: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The body as UTF-8 text. */
   readonly body: string;
+  readonly bytes: Uint8Array;
 }
 
 /** What the server does with a connection. */
@@ -97,28 +102,64 @@ function requestReader(socket: Socket): () => Promise<ReceivedRequest> {
   });
   return async () => {
     for (;;) {
-      const end = buffer.indexOf('\r\n\r\n');
-      if (end !== -1) {
-        const head = buffer.slice(0, end);
-        const headers = Object.fromEntries(
-          head
-            .split('\r\n')
-            .slice(1)
-            .map((line) => [
-              line.slice(0, line.indexOf(':')).toLowerCase(),
-              line.slice(line.indexOf(':') + 1).trim(),
-            ]),
-        );
-        const length = Number(headers['content-length'] ?? 0);
-        if (buffer.length >= end + 4 + length) {
-          const body = Buffer.from(buffer.slice(end + 4, end + 4 + length), 'latin1').toString();
-          buffer = buffer.slice(end + 4 + length);
-          return { head, headers, body };
-        }
+      const found = readRequest(buffer);
+      if (found !== undefined) {
+        buffer = buffer.slice(found.length);
+        return found.request;
       }
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
   };
+}
+
+/** The first request in `buffer` (Latin-1) and how much of it that is; undefined while it is not whole. */
+function readRequest(buffer: string): { request: ReceivedRequest; length: number } | undefined {
+  const end = buffer.indexOf('\r\n\r\n');
+  if (end === -1) return undefined;
+  const head = buffer.slice(0, end);
+  const [first = '', ...lines] = head.split('\r\n');
+  const [method = '', path = ''] = first.split(' ');
+  const headers = Object.fromEntries(
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
+  );
+  const rest = buffer.slice(end + 4);
+  const body = /chunked/iu.test(headers['transfer-encoding'] ?? '')
+    ? readChunks(rest)
+    : readLength(rest, Number(headers['content-length'] ?? 0));
+  if (body === undefined) return undefined;
+  const bytes = Buffer.from(body.text, 'latin1');
+  return {
+    request: { method, path, head, headers, body: bytes.toString(), bytes },
+    length: end + 4 + body.length,
+  };
+}
+
+interface ReadBody {
+  readonly text: string;
+  /** Characters of the buffer that it took. */
+  readonly length: number;
+}
+
+function readLength(rest: string, length: number): ReadBody | undefined {
+  return rest.length < length ? undefined : { text: rest.slice(0, length), length };
+}
+
+function readChunks(rest: string): ReadBody | undefined {
+  let text = '';
+  let at = 0;
+  for (;;) {
+    const end = rest.indexOf('\r\n', at);
+    if (end === -1) return undefined;
+    const size = Number.parseInt(rest.slice(at, end), 16);
+    const next = end + 2 + size + 2;
+    if (rest.length < next) return undefined;
+    text += rest.slice(end + 2, end + 2 + size);
+    at = next;
+    if (!(size > 0)) return { text, length: at };
+  }
 }
