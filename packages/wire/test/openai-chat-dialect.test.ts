@@ -299,4 +299,63 @@ describe('A request to Chat Completions', () => {
       },
     ]);
   });
+
+  it('asks for reasoning by a switch beside the effort', () => {
+    const asked = (reasoning: ChatRequest['reasoning']): JsonObject => {
+      const { body } = encode({ reasoning }, { reasoning: 'switch' });
+      const { model: _model, messages: _messages, ...fields } = body;
+      return fields;
+    };
+    expect(asked({ effort: 'none' })).toEqual({ reasoning: { enabled: false } });
+    expect(asked({ effort: 'low' })).toEqual({
+      reasoning: { enabled: true },
+      reasoning_effort: 'low',
+    });
+    expect(asked({ maxTokens: 0 })).toEqual({ reasoning: { enabled: false } });
+    expect(asked({})).toEqual({ reasoning: { enabled: true } });
+  });
+
+  it('writes earlier reasoning in both fields for servers that renamed it', () => {
+    const messages: Message[] = [
+      hi,
+      { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.' }] },
+    ];
+    const { body } = encode({ messages }, { reasoningInput: 'both' });
+    expect((body['messages'] as JsonObject[])[1]).toMatchObject({
+      reasoning: 'Hm.',
+      reasoning_content: 'Hm.',
+    });
+  });
+
+  it('asks for log probabilities by their number', () => {
+    for (const [logprobs, sent] of [
+      [0, 1],
+      [1, 1],
+      [5, 5],
+    ] as const) {
+      const { body } = encode({ logprobs }, { logprobs: 'number' });
+      expect(body['logprobs']).toBe(sent);
+      expect(body).not.toHaveProperty('top_logprobs');
+    }
+  });
+
+  it('says a schema in both forms for servers that change from one to the other', () => {
+    const schema = { type: 'object' };
+    const output = { type: 'json-schema', schema, name: 'x' } as const;
+    expect(encode({ output }, { jsonSchema: 'both' }).body['response_format']).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'x', schema },
+      schema,
+    });
+  });
+
+  it('sends fields of its own, to which the caller’s come first', () => {
+    const dialect = { defaults: { verbose: true, tier: 'a' } };
+    expect(encode({}, dialect).body).toMatchObject({ verbose: true, tier: 'a' });
+    const options = { acme: { tier: 'b' } };
+    expect(encode({ providerOptions: options }, dialect).body).toMatchObject({
+      verbose: true,
+      tier: 'b',
+    });
+  });
 });

@@ -13,6 +13,12 @@ export function encodeReasoning(
   const { reasoning, efforts } = dialect;
   if (reasoning === undefined || reasoning === 'effort')
     return defined({ reasoning_effort: effortFor(settings, efforts, to) });
+  if (reasoning === 'switch') {
+    const asked = effortFor(settings, efforts, to);
+    return asked === 'none'
+      ? { reasoning: { enabled: false } }
+      : defined({ reasoning: { enabled: true }, reasoning_effort: asked });
+  }
   const effort = knownEffort(settings.effort, efforts, to);
   if (typeof reasoning === 'function') return reasoning({ ...settings, effort });
   return { reasoning: defined({ effort, max_tokens: settings.maxTokens }) };
