@@ -1,9 +1,22 @@
 // Providers from profiles
 export { defineProvider } from './provider/define-provider.js';
-export { endpoint, type Endpoint, type Endpoints } from './provider/endpoint.js';
+export {
+  endpoint,
+  type Endpoint,
+  type EndpointChoice,
+  type Endpoints,
+} from './provider/endpoint.js';
 export type { BaseUrlSettings } from './provider/base-url.js';
-export type { KeySettings, ModelListingSettings, Profile } from './provider/profile.js';
+export type { Identity, KeySettings, ModelListingSettings, Profile } from './provider/profile.js';
 export { encodeModelId } from './provider/request-path.js';
+
+// For protocols of several exchanges, files and batches
+export { connect, type Connection, type SessionContext } from './provider/connection.js';
+export type { Session } from './provider/session.js';
+export type { SessionRequest } from './provider/session-request.js';
+export { streamEvents } from './provider/stream-reply.js';
+export { poll, type PollSettings } from './provider/poll.js';
+export { rawEndpoint } from './provider/raw-endpoint.js';
 
 // Transports
 export type { Transport, TransportLimits } from './transport/transport.js';

@@ -9,6 +9,11 @@ export interface BaseUrlSettings {
   readonly env: string;
   /** The provider's own address. */
   readonly standard: string;
+  /**
+   * An end of addresses, such as `/v1`, that is left out where it was given, since the endpoints' paths begin with it: the provider's own
+   * client and OpenAI's want different bases.
+   */
+  readonly without?: string | undefined;
 }
 
 /** A base URL, taken apart once. */
@@ -46,6 +51,14 @@ export function parseBaseUrl(text: string, setting: string): BaseUrl {
 /** The base URL that an adapter's settings lead to. @throws {InferwayError} `configuration` naming the option or the variable. */
 export function readBaseUrl(settings: string | BaseUrlSettings): BaseUrl {
   if (typeof settings === 'string') return parseBaseUrl(settings, 'baseUrl');
+  const base = chosenBaseUrl(settings);
+  const { without } = settings;
+  return without !== undefined && base.path.endsWith(without)
+    ? { ...base, path: base.path.slice(0, -without.length) }
+    : base;
+}
+
+function chosenBaseUrl(settings: BaseUrlSettings): BaseUrl {
   if (settings.given !== undefined) return parseBaseUrl(settings.given, 'baseUrl');
   const moved = environmentVariable(settings.env);
   return moved === undefined

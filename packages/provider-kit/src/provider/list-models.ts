@@ -1,11 +1,6 @@
 import { InferwayError, type ModelInfo } from '@inferway/core';
-import { classifyError } from '../errors/classify-error.js';
-import type { Transport } from '../transport/transport.js';
-import { parseAnswer } from './answer-body.js';
-import type { BaseUrl } from './base-url.js';
-import type { Endpoints } from './endpoint.js';
-import type { ModelListingSettings, Profile } from './profile.js';
-import type { KeyedHeaders } from './provider-key.js';
+import type { Connection } from './connection.js';
+import type { ModelListingSettings } from './profile.js';
 
 /** No listing has more pages; one that goes in circles ends here. */
 const MOST_PAGES = 100;
@@ -14,39 +9,16 @@ const TIMEOUT_MS = 30_000;
 
 /** Reads a provider's model listing, page by page. */
 export async function listModels(
-  profile: Profile<string, Endpoints>,
+  connection: Connection,
   settings: ModelListingSettings,
-  base: BaseUrl,
-  transport: Transport,
-  keyed: KeyedHeaders,
   given: AbortSignal | undefined,
 ): Promise<readonly ModelInfo[]> {
-  const { 'content-type': _none, ...headers } = keyed.headers;
-  const signal = given ?? AbortSignal.timeout(TIMEOUT_MS);
+  const session = connection.session({ signal: given ?? AbortSignal.timeout(TIMEOUT_MS) });
   const models: ModelInfo[] = [];
   let path: string | undefined = settings.path;
   for (let page = 0; path !== undefined && page < MOST_PAGES; page++) {
-    const response = await transport.exchange({
-      method: 'GET',
-      origin: base.origin,
-      path: `${base.path}/${path}`,
-      headers,
-      signal,
-    });
-    const text = await response.text();
-    if (response.status >= 400) {
-      throw classifyError({
-        provider: profile.name,
-        status: response.status,
-        headers: response.headers,
-        body: text,
-        secrets: keyed.secrets,
-        now: Date.now(),
-        refine: profile.refineError,
-      });
-    }
-    const body = parseAnswer(text, profile.name);
-    models.push(...settings.decode(body, profile.name));
+    const body = await session.json({ path });
+    models.push(...settings.decode(body, session.provider));
     path = settings.next?.(body);
   }
   return models;

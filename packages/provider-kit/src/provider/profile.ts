@@ -1,10 +1,11 @@
-import type { Call, ModelInfo } from '@inferway/core';
+import type { Call, ModelInfo, ProviderBase, ProviderBatch } from '@inferway/core';
 import type { ErrorRefinement } from '../errors/classify-error.js';
 import type { RateLimitParser } from '../rate-limit/rate-limit-parser.js';
 import type { HeaderRecord } from '../transport/header-record.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { Transport } from '../transport/transport.js';
 import type { BaseUrlSettings } from './base-url.js';
+import type { Connection } from './connection.js';
 import type { Endpoints } from './endpoint.js';
 
 /** Where a provider's own key comes from, and which headers carry it. */
@@ -29,17 +30,14 @@ export interface ModelListingSettings {
   readonly next?: ((body: unknown) => string | undefined) | undefined;
 }
 
-/** All that `defineProvider` must know of a provider. */
-export interface Profile<Name extends string, E extends Endpoints> {
+/** How a provider is reached, and how its answers are read whatever they are. */
+export interface Identity<Name extends string = string> {
   /** The part before the slash in `provider/model`. */
   readonly name: Name;
   readonly baseUrl: string | BaseUrlSettings;
   readonly key: KeySettings;
-  readonly endpoints: E;
   /** Sent with every request; names in lower case. */
   readonly headers?: RequestHeaders | undefined;
-  /** Sent with one call, over the others. */
-  readonly callHeaders?: ((call: Call) => RequestHeaders | undefined) | undefined;
   /** Response headers to show in `meta.headers`, names in lower case. */
   readonly keepHeaders?: readonly string[] | undefined;
   /** Headers that may hold the provider's id of the request, the best first. Default `x-request-id`, `request-id`. */
@@ -53,7 +51,18 @@ export interface Profile<Name extends string, E extends Endpoints> {
     | undefined;
   /** The provider's own reading of its errors. */
   readonly refineError?: ErrorRefinement | undefined;
-  readonly models?: ModelListingSettings | undefined;
   /** Default: one `undiciTransport` of the provider's own. */
   readonly transport?: Transport | undefined;
+}
+
+/** All that `defineProvider` must know of a provider. */
+export interface Profile<Name extends string, E extends Endpoints> extends Identity<Name> {
+  readonly endpoints: E;
+  /** Sent with one call, over the others. */
+  readonly callHeaders?: ((call: Call) => RequestHeaders | undefined) | undefined;
+  readonly models?: ModelListingSettings | undefined;
+  /** The provider's batch API. */
+  readonly batch?: ((connection: Connection) => ProviderBatch) | undefined;
+  /** Of operations whose formats bring none. */
+  readonly traits?: ProviderBase['traits'];
 }

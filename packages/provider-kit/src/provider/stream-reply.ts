@@ -1,13 +1,24 @@
-import { Events, eventsOf, InferwayError, type StreamReply, type Usage } from '@inferway/core';
-import type { ClientFormat } from '@inferway/wire';
+import {
+  Events,
+  eventsOf,
+  InferwayError,
+  type Operation,
+  type StreamReply,
+  type Usage,
+} from '@inferway/core';
+import { SseDecoder, type ByteDecoder, type ClientFormat, type WireBody } from '@inferway/wire';
+import { headerValue } from '../transport/header-record.js';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import type { ProviderCall } from './provider-call.js';
+import { mediaTypeOf, type Session } from './session.js';
 import { StreamSource } from './stream-source.js';
+
+type Format = ClientFormat<Operation, object, WireBody>;
 
 /** Turns a success into a running stream; one that holds a whole JSON answer instead, as some servers send, into its events. */
 export async function streamReply(
-  format: ClientFormat,
+  format: Format,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<StreamReply> {
@@ -17,27 +28,50 @@ export async function streamReply(
     response.cancel(error);
     throw error;
   }
-  // What the decoder has to tell may come after the reply is handed out.
-  attempt.warnings ??= [];
   if (kind === 'json') return wholeAnswer(format, attempt, response);
 
-  const decoder = format.streamDecoder?.(attempt);
+  const decoder = decoderOf(format, attempt, response);
   if (decoder === undefined) {
     const error = cannotStream(attempt);
     response.cancel(error);
     throw error;
   }
-  const source = new StreamSource(response, decoder, attempt.name);
-  response.read(source);
   return {
     stream: true,
-    events: new Events(source, attempt.call.signal) as never,
-    meta: attempt.meta(response),
+    events: streamEvents(attempt, response, decoder) as never,
+    // What the decoder has to tell may come after the reply is handed out.
+    meta: attempt.meta(true),
   };
 }
 
+/** The events of an answer that is being received. */
+export function streamEvents<E>(
+  session: Session,
+  response: HttpResponse,
+  decoder: ByteDecoder<E>,
+): Events<E> {
+  const source = new StreamSource(response, decoder, session.name);
+  response.read(source);
+  return new Events(source, session.signal);
+}
+
+// Servers forget to say that a body is of events more often than they send anything else.
+function decoderOf(
+  format: Format,
+  attempt: ProviderCall,
+  response: HttpResponse,
+): ByteDecoder<unknown> | undefined {
+  const said = headerValue(response.headers, 'content-type');
+  const isEvents = said?.trimStart().toLowerCase().startsWith('text/event-stream') === true;
+  if (format.byteDecoder !== undefined && (!isEvents || format.streamDecoder === undefined)) {
+    return format.byteDecoder(attempt, mediaTypeOf(response.headers));
+  }
+  const decoder = format.streamDecoder?.(attempt);
+  return decoder === undefined ? undefined : new SseDecoder(decoder);
+}
+
 async function wholeAnswer(
-  format: ClientFormat,
+  format: Format,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<StreamReply> {
@@ -51,7 +85,7 @@ async function wholeAnswer(
   return {
     stream: true,
     events: new Events(eventsOf(unfold(result, usage), usage), call.signal) as never,
-    meta: attempt.meta(response),
+    meta: attempt.meta(true),
   };
 }
 

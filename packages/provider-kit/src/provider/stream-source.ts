@@ -1,5 +1,5 @@
 import { InferwayError, type EventSource, type Usage } from '@inferway/core';
-import { SseParser, type SseMessage, type StreamDecoder } from '@inferway/wire';
+import type { ByteDecoder } from '@inferway/wire';
 import type { BodySink, HttpResponse } from '../transport/http-response.js';
 import { READ_AHEAD_BYTES } from '../transport/transport.js';
 
@@ -17,9 +17,8 @@ interface Waiting<E> {
  */
 export class StreamSource<E> implements EventSource<E>, BodySink {
   readonly #response: HttpResponse;
-  readonly #decoder: StreamDecoder<E>;
+  readonly #decoder: ByteDecoder<E>;
   readonly #name: NameError;
-  readonly #parser = new SseParser();
   #queue: E[] = [];
   /** Bytes whose events wait in the queue. */
   #undelivered = 0;
@@ -27,7 +26,7 @@ export class StreamSource<E> implements EventSource<E>, BodySink {
   #error: InferwayError | undefined;
   #waiting: Waiting<E> | undefined;
 
-  constructor(response: HttpResponse, decoder: StreamDecoder<E>, name: NameError) {
+  constructor(response: HttpResponse, decoder: ByteDecoder<E>, name: NameError) {
     this.#response = response;
     this.#decoder = decoder;
     this.#name = name;
@@ -40,7 +39,7 @@ export class StreamSource<E> implements EventSource<E>, BodySink {
   data(chunk: Uint8Array): void {
     if (this.#ended) return;
     try {
-      this.#parser.push(chunk, this.#onMessage);
+      this.#decoder.bytes(chunk, this.#queue);
     } catch (reason) {
       const error = InferwayError.from(reason);
       this.fail(error);
@@ -60,8 +59,7 @@ export class StreamSource<E> implements EventSource<E>, BodySink {
   end(): void {
     if (this.#ended) return;
     try {
-      this.#parser.end(this.#onMessage);
-      if (!this.#decoder.done) this.#decoder.end(this.#queue);
+      this.#decoder.end(this.#queue);
     } catch (reason) {
       this.fail(InferwayError.from(reason));
       return;
@@ -92,11 +90,6 @@ export class StreamSource<E> implements EventSource<E>, BodySink {
     this.fail(reason);
     this.#response.cancel(reason);
   }
-
-  // What follows the terminal signal in the same read is nobody's.
-  readonly #onMessage = (message: SseMessage): void => {
-    if (!this.#decoder.done) this.#decoder.message(message, this.#queue);
-  };
 
   #take(): readonly E[] {
     const batch = this.#queue;

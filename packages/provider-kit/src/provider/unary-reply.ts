@@ -1,12 +1,13 @@
 import type { Operation, UnaryReply } from '@inferway/core';
-import type { ClientFormat } from '@inferway/wire';
+import { BytesBody, type ClientFormat, type WireBody } from '@inferway/wire';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import type { ProviderCall } from './provider-call.js';
+import { mediaTypeOf } from './session.js';
 
 /** Reads a success to its end and decodes it. */
 export async function unaryReply(
-  format: ClientFormat,
+  format: ClientFormat<Operation, object, WireBody>,
   attempt: ProviderCall,
   response: HttpResponse,
 ): Promise<UnaryReply> {
@@ -16,12 +17,15 @@ export async function unaryReply(
     response.cancel(error);
     throw error;
   }
-  const text = await response.text();
-  const { result, usage } = format.decodeResponse(parseAnswer(text, attempt.provider), attempt);
+  const body =
+    format.answers === 'any' && kind !== 'json'
+      ? new BytesBody(await response.bytes(), mediaTypeOf(response.headers))
+      : parseAnswer(await response.text(), attempt.provider);
+  const { result, usage } = format.decodeResponse(body, attempt);
   return {
     stream: false,
     result: result as never,
     usage,
-    meta: attempt.meta(response),
+    meta: attempt.meta(false),
   } satisfies UnaryReply<Operation>;
 }

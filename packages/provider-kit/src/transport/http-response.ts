@@ -9,7 +9,7 @@ export interface BodySink {
 }
 
 /**
- * An answer whose status and headers have arrived. Its body is read once, by `text` or by `read`; who wants neither calls `cancel`.
+ * An answer whose status and headers have arrived. Its body is read once, by `text`, `bytes` or `read`; who wants none calls `cancel`.
  * A connection whose answer was not read to its end is closed, never used again.
  */
 export interface HttpResponse {
@@ -19,6 +19,8 @@ export interface HttpResponse {
   readonly resent: boolean;
   /** The whole body as UTF-8 text, content encodings undone. @throws {InferwayError} `too_large` above the transport's cap, `connection` where it broke off. */
   text(): Promise<string>;
+  /** The whole body as it is, content encodings undone. @throws {InferwayError} as `text`. */
+  bytes(): Promise<Uint8Array>;
   /** Pushes the body into `sink`, beginning with what has come already. */
   read(sink: BodySink): void;
   /** Stops reading from the socket until `resume`. */

@@ -9,9 +9,10 @@ import { DEFAULT_MAX_BODY_BYTES, READ_AHEAD_BYTES, type TransportLimits } from '
 const LINGER_MS = 50;
 
 const utf8 = new TextDecoder();
+const NOTHING = new Uint8Array();
 
-interface PendingText {
-  readonly resolve: (text: string) => void;
+interface PendingWhole {
+  readonly resolve: (body: Uint8Array) => void;
   readonly reject: (error: InferwayError) => void;
 }
 
@@ -35,7 +36,7 @@ export abstract class Incoming implements HttpResponse {
   #held = false;
   #released = false;
   #sink: BodySink | undefined;
-  #text: PendingText | undefined;
+  #whole: PendingWhole | undefined;
   #linger: unknown;
 
   constructor(request: HttpRequest, limits: TransportLimits) {
@@ -79,7 +80,7 @@ export abstract class Incoming implements HttpResponse {
     if (this.#released) return;
     this.#size += chunk.length;
     (this.#chunks ??= []).push(chunk);
-    if (this.#text === undefined) {
+    if (this.#whole === undefined) {
       if (this.#size > READ_AHEAD_BYTES) this.pause();
     } else if (this.#size > this.#maxBodyBytes) {
       this.abandon(bodyTooLarge(this.request.origin, this.#maxBodyBytes));
@@ -90,7 +91,7 @@ export abstract class Incoming implements HttpResponse {
     if (this.#over) return;
     this.#finish();
     if (this.#sink !== undefined) this.#sink.end();
-    else if (this.#text !== undefined) this.#text.resolve(this.#takeText());
+    else this.#whole?.resolve(this.#take());
   }
 
   /** The exchange failed; the connection is gone already. */
@@ -104,7 +105,7 @@ export abstract class Incoming implements HttpResponse {
     const sink = this.#sink;
     this.#sink = undefined;
     sink?.fail(error);
-    this.#text?.reject(error);
+    this.#whole?.reject(error);
   }
 
   /** The exchange is given up; its connection is closed. */
@@ -114,19 +115,23 @@ export abstract class Incoming implements HttpResponse {
     this.closeConnection(error);
   }
 
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    return utf8.decode(await this.bytes());
+  }
+
+  bytes(): Promise<Uint8Array> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
     if (this.#size > this.#maxBodyBytes) {
       const error = bodyTooLarge(this.request.origin, this.#maxBodyBytes);
       this.abandon(error);
       return Promise.reject(error);
     }
-    if (this.#over) return Promise.resolve(this.#takeText());
-    const text = new Promise<string>((resolve, reject) => {
-      this.#text = { resolve, reject };
+    if (this.#over) return Promise.resolve(this.#take());
+    const whole = new Promise<Uint8Array>((resolve, reject) => {
+      this.#whole = { resolve, reject };
     });
     this.resume();
-    return text;
+    return whole;
   }
 
   read(sink: BodySink): void {
@@ -189,18 +194,18 @@ export abstract class Incoming implements HttpResponse {
     if (this.#linger !== undefined) systemClock.clearTimer(this.#linger);
   }
 
-  #takeText(): string {
+  #take(): Uint8Array {
     const chunks = this.#chunks ?? [];
     this.#chunks = undefined;
     const [first] = chunks;
-    if (first === undefined) return '';
-    if (chunks.length === 1) return utf8.decode(first);
+    if (first === undefined) return NOTHING;
+    if (chunks.length === 1) return first;
     const all = new Uint8Array(this.#size);
     let at = 0;
     for (const chunk of chunks) {
       all.set(chunk, at);
       at += chunk.length;
     }
-    return utf8.decode(all);
+    return all;
   }
 }

@@ -1,0 +1,60 @@
+import type { Clock, Credential, Model, Progress, State } from '@inferway/core';
+import { checkHeaders } from '../transport/check-header.js';
+import type { RequestHeaders } from '../transport/http-request.js';
+import type { Transport } from '../transport/transport.js';
+import { undiciTransport } from '../transport/undici-transport.js';
+import { readBaseUrl, type BaseUrl } from './base-url.js';
+import type { Identity } from './profile.js';
+import { ProviderKey } from './provider-key.js';
+import { Session } from './session.js';
+
+const COMMON_HEADERS: RequestHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+  // Compressed events arrive late and cost CPU; an answer that is compressed all the same is decoded.
+  'accept-encoding': 'identity',
+  'user-agent': 'inferway',
+};
+
+/** For what exchanges are made: a call, or whatever else has a signal. */
+export interface SessionContext {
+  readonly signal: AbortSignal;
+  /** Default: the provider's own key. */
+  readonly credential?: Credential | undefined;
+  readonly progress?: Progress | undefined;
+  readonly model?: Model | undefined;
+  /** Of a call: its clock and when it began. */
+  readonly state?: State | undefined;
+  /** Where there is no call. Default: the system's. */
+  readonly clock?: Clock | undefined;
+}
+
+/** A provider as it is reached: address, key and transport, shared by all that an adapter does. */
+export class Connection {
+  readonly identity: Identity;
+  readonly base: BaseUrl;
+  readonly key: ProviderKey;
+  readonly transport: Transport;
+
+  constructor(identity: Identity) {
+    this.identity = identity;
+    this.base = readBaseUrl(identity.baseUrl);
+    const headers = { ...COMMON_HEADERS, ...checkHeaders(identity.headers ?? {}, 'headers') };
+    this.key = new ProviderKey(identity.name, identity.key, headers);
+    this.transport = identity.transport ?? undiciTransport();
+  }
+
+  /** Exchanges that belong together. @throws {InferwayError} `authentication` where there is no key. */
+  session(context: SessionContext): Session {
+    return new Session(this, context);
+  }
+}
+
+/**
+ * Connects to a provider that a profile describes, for what is no plain endpoint: protocols of several exchanges, files, batches.
+ *
+ * @throws {InferwayError} `configuration` for a bad base URL, key or header.
+ */
+export function connect(identity: Identity): Connection {
+  return new Connection(identity);
+}

@@ -1,0 +1,58 @@
+import type { AnyReply, Call, Operation } from '@inferway/core';
+import type { ClientFormat, WireBody } from '@inferway/wire';
+import type { RequestHeaders } from '../transport/http-request.js';
+import type { Connection } from './connection.js';
+import type { Endpoint, EndpointChoice } from './endpoint.js';
+import { ProviderCall } from './provider-call.js';
+import { encodeModelId } from './request-path.js';
+import { addressOf } from './session-request.js';
+import { streamReply } from './stream-reply.js';
+import { unaryReply } from './unary-reply.js';
+
+type Operate = (call: Call) => Promise<AnyReply>;
+
+/** The function of a provider for one operation. */
+export function operate(
+  connection: Connection,
+  served: Endpoint | EndpointChoice,
+  callHeaders: ((call: Call) => RequestHeaders | undefined) | undefined,
+): Operate {
+  if (!('among' in served)) return operateOne(connection, served, callHeaders);
+  const ways = new Map(
+    served.among.map((endpoint) => [endpoint, operateOne(connection, endpoint, callHeaders)]),
+  );
+  const { choose } = served as EndpointChoice<Operation>;
+  return async (call) => {
+    const way = ways.get(choose(call as never) as unknown as Endpoint);
+    if (way === undefined) throw new TypeError('The endpoint chosen is not one of "among".');
+    return way(call);
+  };
+}
+
+function operateOne(
+  connection: Connection,
+  endpoint: Endpoint,
+  callHeaders: ((call: Call) => RequestHeaders | undefined) | undefined,
+): Operate {
+  const format = endpoint.format as unknown as ClientFormat<Operation, object, WireBody>;
+  const path = endpoint.path as string | ((id: string, request: unknown) => string);
+  const method = endpoint.method as ((request: unknown) => 'POST') | undefined;
+  // Checked and joined once, where every call has the same.
+  const fixed =
+    typeof path === 'string'
+      ? addressOf({ path }, connection.base, connection.identity.name)
+      : undefined;
+  return async (call) => {
+    const attempt = new ProviderCall(connection, endpoint as never, call);
+    const response = await attempt.exchange({
+      method: method?.(call.request) ?? 'POST',
+      address: fixed,
+      path: typeof path === 'string' ? path : path(encodeModelId(call.model.id), call.request),
+      body: format.encodeRequest(call.request as never, attempt),
+      headers: callHeaders?.(call),
+    });
+    return call.stream
+      ? streamReply(format, attempt, response)
+      : unaryReply(format, attempt, response);
+  };
+}
