@@ -45,4 +45,4 @@ export { ietfRateLimit } from './rate-limit/ietf-rate-limit.js';
 export { durationMs } from './rate-limit/duration.js';
 
 // Model listings
-export { openaiModelListing } from './listings/openai-model-listing.js';
+export { describedListing, openaiModelListing } from './listings/openai-model-listing.js';

@@ -7,6 +7,7 @@ import {
   type Endpoints,
   type Profile,
 } from '../src/index.js';
+import { readBaseUrl } from '../src/provider/base-url.js';
 import { requestPath } from '../src/provider/request-path.js';
 import { jsonAnswer, type FaultServer } from '../src/testing/index.js';
 import { failureOf } from './support/failure.js';
@@ -47,6 +48,16 @@ describe('the base URL', () => {
     vi.stubEnv('LINE_BASE_URL', moved?.origin ?? '');
     expect(await answeredAt(settings)).toBe('moved');
     expect(await answeredAt({ ...settings, given: given?.origin })).toBe('given');
+  });
+
+  it('may end in what every path begins with, or not', async () => {
+    const { origin } = await bench.serve(always(jsonAnswer(200, { text: 'here' })));
+    const settings = { env: 'LINE_BASE_URL', standard: 'https://line.example', without: '/v1' };
+    for (const given of [origin, `${origin}/`, `${origin}/v1`, `${origin}/v1/`]) {
+      expect(await answeredAt({ ...settings, given })).toBe('here');
+    }
+    expect(readBaseUrl({ ...settings, given: `${origin}/proxy/v1` }).path).toBe('/proxy');
+    expect(readBaseUrl({ ...settings, given: `${origin}/v12` }).path).toBe('/v12');
   });
 
   it('names the variable, and not its value, where that is no URL', () => {

@@ -1,10 +1,22 @@
-import { isJsonObject, type ModelInfo } from '@inferway/core';
+import { isJsonObject, type JsonObject, type ModelInfo } from '@inferway/core';
 import type { ModelListingSettings } from '../provider/profile.js';
 
 /** `GET /models` as OpenAI has it, and as the servers do that speak its protocol; entries without an id are skipped. */
-export const openaiModelListing: ModelListingSettings = { path: 'models', decode };
+export const openaiModelListing: ModelListingSettings = describedListing('models', () => ({}));
 
-function decode(body: unknown, provider: string): readonly ModelInfo[] {
+/** The same listing at any path, of a provider that says more of its models: `describe` reads that. */
+export function describedListing(
+  path: string,
+  describe: (entry: JsonObject) => Partial<ModelInfo>,
+): ModelListingSettings {
+  return { path, decode: (body, provider) => decode(body, provider, describe) };
+}
+
+function decode(
+  body: unknown,
+  provider: string,
+  describe: (entry: JsonObject) => Partial<ModelInfo>,
+): readonly ModelInfo[] {
   // Together answers with the bare list.
   const list = isJsonObject(body) ? body.data : body;
   if (!Array.isArray(list)) return [];
@@ -19,6 +31,7 @@ function decode(body: unknown, provider: string): readonly ModelInfo[] {
         // vLLM; Together, Mistral and OpenRouter; Groq.
         contextLength:
           count(entry.max_model_len) ?? count(entry.context_length) ?? count(entry.context_window),
+        ...describe(entry),
       },
     ];
   });
