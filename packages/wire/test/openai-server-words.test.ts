@@ -10,11 +10,11 @@ import { decodeStream, sourceOf, wireOf } from './decode-stream.js';
 
 // What servers say beside the protocol: warnings, usage and errors of their own, the time they needed.
 
-const dialect: OpenAIChatDialect = {
+const dialect: Pick<OpenAIChatDialect, 'timings'> = {
   timings: ({ usage }) => ({ queue: (usage as { queue_time: number }).queue_time * 1000 }),
 };
 
-function source(warnings: Warning[], timings: object[]): DecodeSource<OpenAIChatDialect> {
+function source(warnings: Warning[], timings: object[]): DecodeSource<typeof dialect> {
   return { ...sourceOf(warnings, dialect), timed: (told) => timings.push(told) };
 }
 
