@@ -11,4 +11,6 @@ export interface LimitWindow {
   readonly remaining?: number | undefined;
   /** Milliseconds from the answer until the window is whole again. */
   readonly resetMs?: number | undefined;
+  /** Milliseconds over which the limit counts, where that is known: 60 000 for a limit per minute. */
+  readonly windowMs?: number | undefined;
 }

@@ -16,7 +16,10 @@ export function limitWindow(
   limit: number | undefined,
   remaining: number | undefined,
   resetMs: number | undefined,
+  windowMs?: number,
 ): LimitWindow | undefined {
   if (limit === undefined && remaining === undefined) return undefined;
-  return { limit, remaining, resetMs };
+  return windowMs === undefined
+    ? { limit, remaining, resetMs }
+    : { limit, remaining, resetMs, windowMs };
 }
