@@ -34,6 +34,10 @@ export class LineBench {
     return provider;
   }
 
+  closeLater(one: { close(): Promise<void> }): void {
+    this.#open.push(one);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#open.splice(0).map((one) => one.close()));
   }
