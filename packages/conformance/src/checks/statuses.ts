@@ -1,0 +1,51 @@
+import { ERROR_CODES, type ErrorCode } from '@inferway/core';
+import { expectMatch, expectTrue } from '../expect.js';
+import { benched, type Check } from '../provider/check.js';
+import { shapes, type Subject } from '../provider/subject.js';
+import { errorBodies } from './error-bodies.js';
+
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_request',
+  401: 'authentication',
+  402: 'billing',
+  403: 'permission',
+  404: 'not_found',
+  408: 'timeout',
+  409: 'conflict',
+  413: 'too_large',
+  422: 'invalid_request',
+  429: 'rate_limit',
+  498: 'overloaded',
+  500: 'server',
+  502: 'server',
+  503: 'overloaded',
+  504: 'timeout',
+  529: 'overloaded',
+};
+
+/** Each error status is the code of the closed set that it stands for, whatever its body looks like. */
+export function statuses(subject: Subject): readonly Check[] {
+  return Object.entries({ ...CODES, ...subject.suite.statuses }).map(([text, code]) =>
+    benched(`${text} is ${code}`, subject, async (bench) => {
+      const status = Number(text);
+      for (const [what, answer] of Object.entries(errorBodies(subject, status))) {
+        for (const stream of shapes(subject)) {
+          bench.answer(() => [answer]);
+          const error = await bench.failure(stream);
+          const { retryable, fallbackable } = ERROR_CODES[code];
+          expectMatch(
+            error,
+            { code, status, retryable, fallbackable, provider: bench.provider.name },
+            `the error of a ${stream ? 'streamed' : 'unary'} call answered ${status} with ${what}`,
+          );
+          expectTrue(error.message.includes(text), `the message for ${what} tells the status`);
+        }
+      }
+      const { calls } = bench.stage;
+      expectTrue(
+        calls.every(({ requests }) => requests.length === 1),
+        'an adapter never sends a call again by itself: the chain does',
+      );
+    }),
+  );
+}

@@ -1,0 +1,20 @@
+// Adapters
+export { testProvider } from './provider/test-provider.js';
+export type {
+  ModelListing,
+  ProviderFactory,
+  ProviderSetup,
+  ProviderSuite,
+  Wire,
+} from './provider/provider-suite.js';
+export type { Sample } from './samples/sample.js';
+
+// What an adapter speaks
+export { formatScript, type ServerDoors } from './wire/format-script.js';
+export type { Asked, Silent, WireScript } from './wire/wire-script.js';
+export type { WireVariant } from './wire/wire-variant.js';
+export { jsonAnswer, type WireAnswer, type WireCall } from './wire/wire-answer.js';
+export { jsonOf, type WireRequest } from './wire/wire-request.js';
+
+// Where tests are registered
+export type { Runner } from './runner.js';

@@ -1,0 +1,24 @@
+import type { Operation, Usage } from '@inferway/core';
+import type { Decoded } from '@inferway/wire';
+import type { Silent } from '../wire/wire-script.js';
+import type { Subject } from './subject.js';
+
+const MEMBERS: Readonly<Partial<Record<Silent, string>>> = {
+  'finish-reason': 'finishReason',
+  id: 'id',
+};
+
+/** What of an answer an adapter can know: all but what its protocol has no words for. The model's name is the server's affair. */
+export function expected(subject: Subject, answer: Decoded<Operation>): Record<string, unknown> {
+  const { model: _model, ...rest } = answer.result as unknown as Record<string, unknown>;
+  for (const silent of subject.script.silent ?? []) {
+    const member = MEMBERS[silent];
+    if (member !== undefined) delete rest[member];
+  }
+  return rest;
+}
+
+/** The usage that an adapter can know; undefined where the protocol tells none, never 0. */
+export function expectedUsage(subject: Subject, answer: Decoded<Operation>): Usage | undefined {
+  return subject.script.silent?.includes('usage') === true ? undefined : answer.usage;
+}

@@ -1,0 +1,3 @@
+import type { WireVariant } from '../wire-variant.js';
+
+export const openaiChatTools: readonly WireVariant<'chat'>[] = [];

@@ -1,0 +1,12 @@
+import type { Operation } from '@inferway/core';
+import type { WireVariant } from '../wire-variant.js';
+import { openaiChatTools } from './openai-chat-tools.js';
+
+const BY_FORMAT: Readonly<Record<string, readonly object[]>> = {
+  'openai-chat': [...openaiChatTools],
+};
+
+/** The forms of answers that are known of servers of a wire format. */
+export function variantsOf<K extends Operation>(format: string): readonly WireVariant<K>[] {
+  return (BY_FORMAT[format] ?? []) as readonly WireVariant<K>[];
+}
