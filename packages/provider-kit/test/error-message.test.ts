@@ -31,6 +31,16 @@ describe('the message', () => {
     expect(all).not.toMatch(/abcdef0123456789|AbCdEfGh|abc\.def-ghi|SyA123|eyJzdWI|hunter2/u);
   });
 
+  it('ends with the cure that the provider’s own reading knows', () => {
+    for (const [text, message] of [
+      ['no capacity', 'p answered 498: no capacity. Try later.'],
+      ['No capacity.', 'p answered 498: No capacity. Try later.'],
+    ]) {
+      const refine = () => ({ cure: 'Try later.' });
+      expect(classify(498, { error: { message: text } }, { refine }).message).toBe(message);
+    }
+  });
+
   it('repeats nothing of the request', () => {
     const prompt = 'My "medical" record says\nthe following about my left knee';
     const request = JSON.stringify({ model: 'org/a-rather-long-model-name', messages: [prompt] });

@@ -39,6 +39,8 @@ export interface ErrorRefinementResult {
   readonly retryable?: boolean | undefined;
   readonly fallbackable?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** A sentence that says what to do, put after the provider's own words. */
+  readonly cure?: string | undefined;
 }
 
 export type ErrorRefinement = (
@@ -56,7 +58,7 @@ export function classifyError(source: ErrorSource): InferwayError {
   const code = refined?.code ?? codeOf(body, status, meaning.code);
   const usual = code === meaning.code ? meaning : undefined;
   const details: ErrorDetails = {
-    message: messageOf(source, body),
+    message: withCure(messageOf(source, body), refined?.cure),
     retryable: refined?.retryable ?? shouldRetry(source.headers, code) ?? usual?.retryable,
     fallbackable: refined?.fallbackable ?? usual?.fallbackable,
     // Together sends retry-after with every 200: only an error status makes it count.
@@ -104,6 +106,11 @@ function shouldRetry(headers: HeaderRecord, code: ErrorCode): boolean | undefine
 
 function longest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+function withCure(message: string, cure: string | undefined): string {
+  if (cure === undefined) return message;
+  return `${message}${/[.!?…]$/u.test(message) ? '' : '.'} ${cure}`;
 }
 
 function messageOf(source: ErrorSource, body: ErrorBody): string {
