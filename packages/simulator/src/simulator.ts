@@ -13,6 +13,7 @@ import { anthropic } from './protocols/anthropic/anthropic.js';
 import { huggingface } from './protocols/huggingface/huggingface.js';
 import { openai } from './protocols/openai/openai.js';
 import type { Protocol } from './protocols/protocol.js';
+import { replicate } from './protocols/replicate/replicate.js';
 import { Recall } from './recall.js';
 import { SeededRandom } from './seeded-random.js';
 import type { SimulatorContext } from './serve/context.js';
@@ -30,6 +31,7 @@ export interface BaseUrls {
   readonly huggingface: string;
   /** Where `https://huggingface.co` and `https://router.huggingface.co` stand here. */
   readonly huggingfaceRoot: string;
+  readonly replicate: string;
 }
 
 /** A local server that answers like the providers do, without a model behind it. */
@@ -90,6 +92,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     openai: openai(context),
     anthropic: anthropic(context),
     huggingface: huggingface(context),
+    replicate: replicate(context),
   };
   const list: readonly Protocol[] = Object.values(protocols);
   const server = new RecordingServer(
@@ -129,6 +132,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         anthropic: base + protocols.anthropic.basePath,
         huggingface: base + protocols.huggingface.basePath,
         huggingfaceRoot: base + protocols.huggingface.prefix,
+        replicate: base + protocols.replicate.basePath,
       };
     },
     models: context.models,
