@@ -94,6 +94,8 @@ export interface DecodeSource<Dialect extends object = object> {
   readonly status?: number | undefined;
   /** The canonical request, for answers that cannot be read without it (an embedding asked for as base64). */
   readonly request?: object | undefined;
+  /** A header of the answer, by its name in lower case, for protocols that count in headers. */
+  header?(name: string): string | undefined;
   /** Makes the typed error for an error body found inside a success, by the provider's one classifier. */
   fail(body: unknown): InferwayError;
   warn(warning: Warning): void;

@@ -40,6 +40,7 @@ export { checkBody, Fields, kindOf, refuse } from './checks.js';
 
 // Anthropic Messages
 export { anthropicMessages } from './anthropic-messages/anthropic-messages.js';
+export { anthropicCountTokens } from './anthropic-messages/count-tokens.js';
 export type {
   AnthropicDialect,
   AnthropicEffort,
@@ -52,8 +53,16 @@ export { openaiChat } from './openai-chat/openai-chat.js';
 export type { OpenAIChatDialect } from './openai-chat/dialect.js';
 export type { ChatSetting } from './openai/chat-setting.js';
 
+// Responses
+export { openaiResponses } from './openai-responses/openai-responses.js';
+export type { OpenAIResponsesDialect } from './openai-responses/dialect.js';
+
 // Completions and embeddings
 export { openaiCompletions } from './openai-completions/openai-completions.js';
 export type { CompleteSetting, OpenAICompletionsDialect } from './openai-completions/dialect.js';
 export { openaiEmbeddings } from './openai-embeddings/openai-embeddings.js';
 export type { EmbedSetting, OpenAIEmbeddingsDialect } from './openai-embeddings/dialect.js';
+
+// Text Generation Inference
+export { tgiGenerate } from './tgi-generate/tgi-generate.js';
+export type { GenerateSetting, TgiGenerateDialect } from './tgi-generate/dialect.js';

@@ -91,6 +91,11 @@ export class Session {
     return new BytesBody(await response.bytes(), mediaTypeOf(response.headers));
   }
 
+  /** A header of the latest answer. */
+  header(name: string): string | undefined {
+    return headerValue(this.#response?.headers ?? {}, name);
+  }
+
   warn(warning: Warning): void {
     (this.warnings ??= []).push(warning);
   }
