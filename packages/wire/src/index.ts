@@ -66,3 +66,19 @@ export type { EmbedSetting, OpenAIEmbeddingsDialect } from './openai-embeddings/
 // Text Generation Inference
 export { tgiGenerate } from './tgi-generate/tgi-generate.js';
 export type { GenerateSetting, TgiGenerateDialect } from './tgi-generate/dialect.js';
+
+// Images, speech, transcriptions, ranking
+export { openaiImages } from './openai-images/openai-images.js';
+export { openaiImagesPath } from './openai-images/encode-request.js';
+export type { ImageFields, ImageSetting, OpenAIImagesDialect } from './openai-images/dialect.js';
+export { openaiSpeech } from './openai-speech/openai-speech.js';
+export type { OpenAISpeechDialect, SpeechFormat, SpeechSetting } from './openai-speech/dialect.js';
+export { openaiTranscriptions } from './openai-transcriptions/openai-transcriptions.js';
+export { openaiTranscriptionsPath } from './openai-transcriptions/encode-request.js';
+export type {
+  OpenAITranscriptionsDialect,
+  TranscribeSetting,
+  TranscriptForm,
+} from './openai-transcriptions/dialect.js';
+export { rerank } from './rerank/rerank.js';
+export type { RerankDialect, RerankSetting } from './rerank/dialect.js';

@@ -1,0 +1,94 @@
+import { isJsonObject, type ImageEvent, type JsonObject, type Usage } from '@inferway/core';
+import type { DecodeSource, StreamDecoder } from '../format.js';
+import { eventJson } from '../json-event.js';
+import { asCount, asNumber, asText } from '../lenient.js';
+import { emptyResponse, isFailure } from '../openai/failure.js';
+import { readMediaUsage } from '../openai/media-usage.js';
+import { errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import type { SseMessage } from '../sse-message.js';
+import type { OpenAIImagesDialect } from './dialect.js';
+import { formatMediaType, readImage } from './read-image.js';
+
+/** A decoder for images that are streamed as they get finished: `image_generation.*` and `image_edit.*`. */
+export function streamDecoder(from: DecodeSource<OpenAIImagesDialect>): StreamDecoder<ImageEvent> {
+  return new ImageStreamDecoder(from);
+}
+
+class ImageStreamDecoder implements StreamDecoder<ImageEvent> {
+  readonly #from: DecodeSource<OpenAIImagesDialect>;
+  readonly #asked: number;
+  #images = 0;
+  #started = false;
+  #done = false;
+  #rawUsage: JsonObject | undefined;
+
+  constructor(from: DecodeSource<OpenAIImagesDialect>) {
+    this.#from = from;
+    const { request } = from;
+    this.#asked = (isJsonObject(request) ? asCount(request['count']) : undefined) ?? 1;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  get usage(): Usage | undefined {
+    return readMediaUsage(this.#rawUsage, this.#images === 0 ? {} : { images: this.#images });
+  }
+
+  message(message: SseMessage, out: ImageEvent[]): void {
+    if (this.#done) return;
+    if (isDone(message.data)) {
+      this.#terminate(out);
+      return;
+    }
+    if (message.event === 'error') throw this.#from.fail(errorData(message.data));
+    if (message.data === '') return;
+    const event = eventJson(message);
+    if (!isJsonObject(event)) return;
+    const type = asText(event['type']) ?? message.event ?? '';
+    if (type === 'error' || isFailure(event, 'type')) throw this.#from.fail(event);
+    if (type.endsWith('.partial_image')) this.#partial(event, out);
+    else if (type.endsWith('.completed')) this.#completed(event, out);
+  }
+
+  end(out: ImageEvent[]): void {
+    if (this.#done) return;
+    if (!this.#started) throw emptyResponse();
+    // The protocol has no end of its own beside the images that were asked for.
+    if (this.#images === 0) throw streamInterrupted();
+    this.#terminate(out);
+  }
+
+  #partial(event: JsonObject, out: ImageEvent[]): void {
+    const image = this.#read(event, out);
+    if (image === undefined) return;
+    const step = asCount(event['partial_image_index']) ?? 0;
+    out.push({ type: 'image-partial', index: this.#images, step, image: image.image });
+  }
+
+  #completed(event: JsonObject, out: ImageEvent[]): void {
+    const image = this.#read(event, out);
+    if (isJsonObject(event['usage'])) this.#rawUsage = event['usage'];
+    if (image === undefined) return;
+    out.push({ type: 'image', index: this.#images++, image });
+    if (this.#images >= this.#asked) this.#terminate(out);
+  }
+
+  #read(event: JsonObject, out: ImageEvent[]): ReturnType<typeof readImage> {
+    const mediaType = formatMediaType(event['output_format']) ?? this.#from.dialect?.mediaType;
+    const image = readImage(event, mediaType);
+    if (image !== undefined && !this.#started) {
+      this.#started = true;
+      const created = asNumber(event['created_at']);
+      out.push({ type: 'start', ...(created === undefined ? {} : { created }) });
+    }
+    return image;
+  }
+
+  #terminate(out: ImageEvent[]): void {
+    if (this.#images === 0) throw emptyResponse();
+    this.#done = true;
+    out.push({ type: 'end', usage: this.usage });
+  }
+}
