@@ -26,3 +26,12 @@ export function framed(lines: string): string {
     .map((line) => `data: ${line}\n\n`)
     .join('');
 }
+
+/** A recorded stream's payloads, one a line, each with its type as the event's name. */
+export function framedEvents(lines: string): string {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `event: ${(JSON.parse(line) as { type: string }).type}\ndata: ${line}\n\n`)
+    .join('');
+}

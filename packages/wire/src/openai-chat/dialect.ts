@@ -2,6 +2,7 @@ import type { JsonObject, ReasoningEffort, ReasoningSettings } from '@inferway/c
 import type { CacheMarkers } from '../openai/cache-marker.js';
 import type { ChatSetting } from '../openai/chat-setting.js';
 import type { ReadTimings } from '../openai/timings.js';
+import type { SystemRole } from '../openai/system-role.js';
 import type { ReasoningTokens } from '../openai/usage.js';
 
 /**
@@ -12,7 +13,7 @@ export interface OpenAIChatDialect {
   /** The field of `maxOutputTokens`. Default `max_tokens`; OpenAI's reasoning models take only the other. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** The role of instructions. Default `system`, also for developer messages, since few chat templates know that role. */
-  readonly systemRole?: 'system' | 'developer' | 'as-given' | undefined;
+  readonly systemRole?: SystemRole | undefined;
   /**
    * How `reasoning` is asked for: `reasoning_effort`, OpenRouter's object `reasoning: { effort, max_tokens }`, an effort with the switch
    * `reasoning: { enabled }` beside it, or fields of its own. Default `effort`.
@@ -25,6 +26,8 @@ export interface OpenAIChatDialect {
     | undefined;
   /** The efforts that are known; another one becomes the nearest, with a warning. Default: all are sent as they are. */
   readonly efforts?: readonly ReasoningEffort[] | undefined;
+  /** The words of efforts that have others there, such as `default` for the only one besides `none`. */
+  readonly effortWords?: Readonly<Partial<Record<ReasoningEffort, string>>> | undefined;
   /**
    * How reasoning of earlier answers is sent back: a text field, or `both` for servers that have renamed it; with the opaque entries of
    * `reasoning_details` that came from this format (OpenRouter); `portable`: also with other formats' signatures, which only another
@@ -47,6 +50,10 @@ export interface OpenAIChatDialect {
   readonly logprobs?: 'switch' | 'number' | undefined;
   /** False: `stream_options.include_usage` is not sent, since usage comes unasked or the field is refused. Default true. */
   readonly streamUsage?: boolean | undefined;
+  /** The words of `serviceTier` that are known, by the portable ones or themselves; others are dropped with a warning. Default: all are sent. */
+  readonly serviceTiers?: Readonly<Record<string, string>> | undefined;
+  /** False: a tool's result is sent without the tool's name, where members beyond the protocol are refused. Default true. */
+  readonly resultNames?: boolean | undefined;
   /** How cache markers are written on parts. Default `none`: caching needs no marker there. */
   readonly cacheMarkers?: CacheMarkers | undefined;
   /** True: several text parts of a message become one string, for servers that take no lists. */

@@ -1,10 +1,11 @@
-import type { JsonObject, Message, SystemMessage, ToolMessage } from '@inferway/core';
+import type { JsonObject, Message, ToolMessage } from '@inferway/core';
 import type { EncodeTarget } from '../format.js';
 import type { JsonBody } from '../json-body.js';
 import type { OpenAIChatDialect } from './dialect.js';
 import { encodeAssistant } from './encode-assistant.js';
 import { encodeContent, encodePart } from './encode-content.js';
 import { unsupported } from '../dropped.js';
+import { systemRole } from '../openai/system-role.js';
 
 /** Canonical messages to the list of the body. One tool message becomes one for each of its results. */
 export function encodeMessages(
@@ -22,20 +23,13 @@ export function encodeMessages(
       encoded.push(encodeAssistant(message, path, to));
       return;
     }
-    const role = message.role === 'user' ? 'user' : systemRole(message.role, to.dialect);
+    const role =
+      message.role === 'user' ? 'user' : systemRole(message.role, to.dialect?.systemRole);
     const content: JsonBody = { role, content: encodeContent(message.content, path, to) };
     if (message.name !== undefined) content['name'] = message.name;
     encoded.push(content);
   });
   return encoded;
-}
-
-function systemRole(
-  role: SystemMessage['role'],
-  dialect: OpenAIChatDialect | undefined,
-): SystemMessage['role'] {
-  const wanted = dialect?.systemRole ?? 'system';
-  return wanted === 'as-given' ? role : wanted;
 }
 
 /**
@@ -52,7 +46,7 @@ function encodeResults(
   message.content.forEach((result, number) => {
     const own = `${path}.content[${number}]`;
     const body: JsonBody = { role: 'tool', tool_call_id: result.id, content: '' };
-    if (result.name !== undefined) body['name'] = result.name;
+    if (result.name !== undefined && to.dialect?.resultNames !== false) body['name'] = result.name;
     if (result.isError === true) {
       to.warn(unsupported(`${own}.isError`, 'the format has no mark for a tool that failed'));
     }

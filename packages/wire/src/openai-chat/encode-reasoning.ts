@@ -11,13 +11,14 @@ export function encodeReasoning(
   to: EncodeTarget<OpenAIChatDialect>,
 ): JsonObject {
   const { reasoning, efforts } = dialect;
-  if (reasoning === undefined || reasoning === 'effort')
-    return defined({ reasoning_effort: effortFor(settings, efforts, to) });
-  if (reasoning === 'switch') {
+  if (reasoning === undefined || reasoning === 'effort' || reasoning === 'switch') {
     const asked = effortFor(settings, efforts, to);
-    return asked === 'none'
-      ? { reasoning: { enabled: false } }
-      : defined({ reasoning: { enabled: true }, reasoning_effort: asked });
+    if (reasoning === 'switch' && asked === 'none') return { reasoning: { enabled: false } };
+    const word = asked === undefined ? undefined : (dialect.effortWords?.[asked] ?? asked);
+    return defined({
+      reasoning: reasoning === 'switch' ? { enabled: true } : undefined,
+      reasoning_effort: word,
+    });
   }
   const effort = knownEffort(settings.effort, efforts, to);
   if (typeof reasoning === 'function') return reasoning({ ...settings, effort });

@@ -15,7 +15,6 @@ const PLAIN = [
   ['choices', 'n'],
   ['user', 'user'],
   ['metadata', 'metadata'],
-  ['serviceTier', 'service_tier'],
   ['promptCacheKey', 'prompt_cache_key'],
 ] as const satisfies readonly (readonly [ChatSetting, string])[];
 
@@ -46,6 +45,9 @@ export function encodeRequest(
     body[dialect.maxTokensField ?? 'max_tokens'] = request.maxOutputTokens;
   }
   for (const [setting, field] of PLAIN) if (takes(setting)) body[field] = request[setting];
+  if (request.serviceTier !== undefined && takes('serviceTier')) {
+    addTier(body, request.serviceTier, to);
+  }
   if (request.logprobs !== undefined && takes('logprobs')) {
     addLogprobs(body, request.logprobs, dialect);
   }
@@ -57,6 +59,13 @@ export function encodeRequest(
   else warnForeignFields(request.passthrough, to);
   addFields(body, request.providerOptions?.[to.provider]);
   return body;
+}
+
+function addTier(body: JsonBody, tier: string, to: EncodeTarget<OpenAIChatDialect>): void {
+  const tiers = to.dialect?.serviceTiers;
+  const word = tiers === undefined ? tier : tiers[tier];
+  if (word !== undefined) body['service_tier'] = word;
+  else to.warn(unsupported('serviceTier', `${to.provider} has no tier "${tier}"`));
 }
 
 function addLogprobs(body: JsonBody, alternatives: number, dialect: OpenAIChatDialect): void {

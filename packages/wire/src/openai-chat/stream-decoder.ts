@@ -101,7 +101,7 @@ class ChatStreamDecoder implements StreamDecoder<ChatEvent> {
     const some = Array.isArray(choices) && choices.length > 0;
     if (!this.#started) this.#start(chunk, some, out);
     else if (!some || reported || vendor !== undefined) this.#keepFields(chunk);
-    if (reported || !some) tellTimings(chunk, this.#from);
+    if (reported || !some || vendor !== undefined) tellTimings(chunk, this.#from);
     this.#tellWarnings(chunk);
     if (!some) return;
     for (let i = 0; i < choices.length; i++) {

@@ -3,8 +3,9 @@ import { asObject, asText } from '../lenient.js';
 import { CallIds } from '../openai/call-ids.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { JsonProgress } from './json-progress.js';
-import { argumentsText, readExtra } from './tool-call.js';
-import { cutCall, endsByWill, meant, replayed } from './tool-calls.js';
+import { argumentsText, cutCall } from '../openai/tool-arguments.js';
+import { readExtra } from './tool-call.js';
+import { endsByWill, meant, replayed } from './tool-calls.js';
 
 interface Host {
   readonly choice: number | undefined;

@@ -34,9 +34,3 @@ export function readExtra(extra: JsonValue | undefined): Opaque | undefined {
   if (format === undefined) return { format: OPENAI_CHAT, value: extra };
   return { format, value: foreign?.['value'] ?? null };
 }
-
-/** The arguments' JSON text: an object where some servers put one, and no arguments at all are an empty object. */
-export function argumentsText(value: JsonValue | undefined): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '' : JSON.stringify(value);
-}

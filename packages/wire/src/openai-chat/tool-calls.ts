@@ -3,7 +3,8 @@ import { asObject, asObjects, asString, asText } from '../lenient.js';
 import { CallIds } from '../openai/call-ids.js';
 import { OPENAI_CHAT } from './dialect.js';
 import { JsonProgress } from './json-progress.js';
-import { argumentsText, readExtra } from './tool-call.js';
+import { argumentsText, cutCall } from '../openai/tool-arguments.js';
+import { readExtra } from './tool-call.js';
 
 interface Source {
   readonly answerId: string | undefined;
@@ -88,13 +89,6 @@ export function endsByWill(finishWord: string | undefined): boolean {
 /** The protocol ended the answer properly and gave no other reason than the model's will. */
 export function meant(finishWord: string | undefined): boolean {
   return finishWord === undefined || endsByWill(finishWord);
-}
-
-export function cutCall(name: string | undefined): Warning {
-  return {
-    type: 'other',
-    message: `The answer ended within the arguments of a call of ${name === undefined ? 'a tool' : `the tool "${name}"`}, so the call was left out.`,
-  };
 }
 
 export function replayed(name: string): Warning {

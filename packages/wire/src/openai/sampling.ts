@@ -2,7 +2,8 @@ import type { GenerationSettings } from '@inferway/core';
 import type { Fields } from '../checks.js';
 import { decodeStop } from './decode-stop.js';
 
-type SamplingSetting =
+/** A setting of how the next token is drawn. */
+export type SamplingSetting =
   | 'temperature'
   | 'topP'
   | 'topK'
