@@ -40,12 +40,7 @@ function unfoldChoice(answer: ChatChoice, choice: number | undefined, events: Ch
         break;
       }
       case 'reasoning': {
-        events.push({
-          type: 'part-start',
-          index,
-          part: { ...part, text: '', opaque: undefined },
-          choice,
-        });
+        events.push({ type: 'part-start', index, part: { ...part, text: '' }, choice });
         events.push({ type: 'reasoning-delta', index, text: part.text, choice });
         events.push({ type: 'part-end', index, opaque: part.opaque, choice });
         break;
