@@ -10,6 +10,7 @@ import { asText } from '../lenient.js';
 import type { CallIds } from '../openai/call-ids.js';
 import { cutCall } from '../openai/tool-arguments.js';
 import { keep, OPENAI_RESPONSES } from './dialect.js';
+import { givenId } from './item-id.js';
 import { callFields, messageFields, readItem } from './read-item.js';
 import { SECTION } from './reasoning-item.js';
 
@@ -48,7 +49,10 @@ export class OpenItem {
       case 'message':
         break;
       case 'reasoning': {
-        this.#open(0, { type: 'reasoning', text: '' }, out);
+        // Its id is known already; the rest of what goes back comes with its end.
+        const id = givenId(item['id']);
+        const kept = keep(id === undefined ? undefined : { id });
+        this.#open(0, { type: 'reasoning', text: '', ...kept }, out);
         break;
       }
       case 'function_call': {
