@@ -5,11 +5,10 @@ import { codeOfPhrase } from './error-phrases.js';
 import { statusMeaning } from './error-status.js';
 import { GENERAL_WORDS, SPECIFIC_WORDS } from './error-words.js';
 import { echoesRequest } from './prompt-echo.js';
-import { redact } from './redact.js';
+import { redact, redactBody } from './redact.js';
 import { retryAfter } from './retry-after.js';
 
 const MESSAGE_LENGTH = 500;
-const BODY_LENGTH = 16_384;
 
 /** An answer that is an error: a status of 400 and up, or an error found inside a success. */
 export interface ErrorSource {
@@ -66,12 +65,12 @@ export function classifyError(source: ErrorSource): InferwayError {
       refined?.retryAfterMs ??
       longest(inBand ? undefined : retryAfter(source.headers, source.now), body.retryAfterMs),
     status: source.status,
-    providerCode: body.words[0],
+    providerCode: clean(body.words[0], source),
     provider: source.provider,
     model: source.model,
     servedBy: source.servedBy,
-    requestId: source.requestId ?? body.requestId,
-    param: body.param,
+    requestId: source.requestId ?? clean(body.requestId, source),
+    param: clean(body.param, source),
     body: bodyText(source),
   };
   return new InferwayError(code, details);
@@ -115,25 +114,27 @@ function withCure(message: string, cure: string | undefined): string {
 
 function messageOf(source: ErrorSource, body: ErrorBody): string {
   const { provider, status } = source;
+  const word = clean(body.words[0], source);
   const head = status < 400 ? `${provider} reported an error` : `${provider} answered ${status}`;
   if (body.kind === 'html') return `${head} with a web page instead of an error of its API.`;
-  if (body.message === undefined)
-    return `${head}${body.words[0] === undefined ? '' : ` (${body.words[0]})`}.`;
+  if (body.message === undefined) return `${head}${word === undefined ? '' : ` (${word})`}.`;
   if (
     source.request !== undefined &&
     echoesRequest(body.message, source.request, [source.model ?? ''])
   ) {
-    return `${head}${body.words[0] === undefined ? '' : ` (${body.words[0]})`}; its text repeats the request and is kept in "body" only.`;
+    return `${head}${word === undefined ? '' : ` (${word})`}; its text repeats the request and is kept in "body" only.`;
   }
-  const clean = redact(body.message, source.secrets ?? []).replaceAll(/\s+/gu, ' ');
-  return `${head}: ${clean.length > MESSAGE_LENGTH ? `${clean.slice(0, MESSAGE_LENGTH)}…` : clean}`;
+  const told = redact(body.message, source.secrets ?? []).replaceAll(/\s+/gu, ' ');
+  return `${head}: ${told.length > MESSAGE_LENGTH ? `${told.slice(0, MESSAGE_LENGTH)}…` : told}`;
 }
 
-function bodyText(source: ErrorSource): string | undefined {
-  const { body } = source;
+function bodyText({ body, secrets = [] }: ErrorSource): string | undefined {
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-  if (text === '') return undefined;
-  // Cut before redacting: a page of megabytes need not be searched; a secret cut in two at the end is dropped with a margin.
-  const cut = redact(text.slice(0, BODY_LENGTH + 512), source.secrets ?? []);
-  return cut.length > BODY_LENGTH ? `${cut.slice(0, BODY_LENGTH)}…` : cut;
+  return text === '' ? undefined : redactBody(text, secrets);
+}
+
+// A provider may echo a key anywhere. Words of its own have been read in lower case.
+function clean(word: string | undefined, { secrets = [] }: ErrorSource): string | undefined {
+  if (word === undefined) return undefined;
+  return redact(word, [...secrets, ...secrets.map((secret) => secret.toLowerCase())]);
 }

@@ -27,3 +27,12 @@ export function redact(text: string, secrets: readonly string[]): string {
   for (const pattern of PATTERNS) clean = clean.replace(pattern, MASK);
   return clean;
 }
+
+const BODY_LENGTH = 16_384;
+
+/** A body as an error may keep it: cut, and without secrets. */
+export function redactBody(text: string, secrets: readonly string[]): string {
+  // Cut before redacting: a page of megabytes need not be searched; a secret cut in two at the end is dropped with a margin.
+  const cut = redact(text.slice(0, BODY_LENGTH + 512), secrets);
+  return cut.length > BODY_LENGTH ? `${cut.slice(0, BODY_LENGTH)}…` : cut;
+}

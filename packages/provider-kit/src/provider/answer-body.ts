@@ -1,6 +1,14 @@
 import { InferwayError } from '@inferway/core';
+import { redactBody } from '../errors/redact.js';
 import { headerValue } from '../transport/header-record.js';
 import type { HttpResponse } from '../transport/http-response.js';
+
+/** Whose answer it is. */
+export interface AnswerSource {
+  readonly provider: string;
+  /** Never to be shown. */
+  readonly secrets: readonly string[];
+}
 
 /** What a 2xx answer says that its body is. */
 export type BodyKind = 'json' | 'html' | 'other';
@@ -19,7 +27,8 @@ export function bodyKind(response: HttpResponse): BodyKind {
  *
  * @throws {InferwayError} `empty_response` for nothing, `protocol` for anything else that is not JSON. Neither quotes the body.
  */
-export function parseAnswer(text: string, provider: string): unknown {
+export function parseAnswer(text: string, from: AnswerSource): unknown {
+  const { provider } = from;
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -30,13 +39,13 @@ export function parseAnswer(text: string, provider: string): unknown {
         sent: 'maybe',
       });
     }
-    if (rest !== text) return parseAnswer(rest, provider);
+    if (rest !== text) return parseAnswer(rest, from);
     if (rest.startsWith('<')) throw webPage(provider);
     // The parser's own message quotes the text.
     throw new InferwayError('protocol', {
       message: `${provider} answered with a success whose body is not JSON (${cause instanceof SyntaxError ? 'malformed' : 'unreadable'}, ${text.length} characters).`,
       sent: 'maybe',
-      body: text.slice(0, 16_384),
+      body: redactBody(text, from.secrets),
     });
   }
 }

@@ -49,6 +49,11 @@ export class Session {
     return this.context.signal;
   }
 
+  /** What no error may show: the key. */
+  get secrets(): readonly string[] {
+    return this.#keyed.secrets;
+  }
+
   /** Of the latest answer. */
   get status(): number | undefined {
     return this.#response?.status;
@@ -82,7 +87,7 @@ export class Session {
   async json(request: SessionRequest): Promise<unknown> {
     const response = await this.exchange(request);
     if (bodyKind(response) === 'html') throw this.#refuse(response, webPage(this.provider));
-    return parseAnswer(await response.text(), this.provider);
+    return parseAnswer(await response.text(), this);
   }
 
   /** One exchange that is answered with a file. @throws {InferwayError} as `exchange`. */

@@ -76,7 +76,7 @@ async function wholeAnswer(
   response: HttpResponse,
 ): Promise<StreamReply> {
   const text = await response.text();
-  const { result, usage } = format.decodeResponse(parseAnswer(text, attempt.provider), attempt);
+  const { result, usage } = format.decodeResponse(parseAnswer(text, attempt), attempt);
   const { call } = attempt;
   const unfold = call.state.runtime.traits(call.operation)?.unfold as
     | ((result: unknown, usage: Usage | undefined) => readonly unknown[])

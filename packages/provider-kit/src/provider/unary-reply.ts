@@ -20,7 +20,7 @@ export async function unaryReply(
   const body =
     format.answers === 'any' && kind !== 'json'
       ? new BytesBody(await response.bytes(), mediaTypeOf(response.headers))
-      : parseAnswer(await response.text(), attempt.provider);
+      : parseAnswer(await response.text(), attempt);
   const { result, usage } = format.decodeResponse(body, attempt);
   return {
     stream: false,

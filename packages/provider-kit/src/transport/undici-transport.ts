@@ -20,6 +20,7 @@ export interface UndiciTransportOptions extends TransportLimits {
 export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
   let loaded: Transport | undefined;
   let loading: Promise<Transport> | undefined;
+  let closing: Promise<void> | undefined;
   const load = async (): Promise<Transport> => {
     const { UndiciDispatcher } = await import('./undici/undici-dispatcher.js');
     loaded ??= new UndiciDispatcher(options);
@@ -31,8 +32,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
       loading ??= load();
       return loading.then((transport) => transport.exchange(request));
     },
-    async close() {
-      await (await loading)?.close();
-    },
+    close: () =>
+      (closing ??= (loading ?? Promise.resolve(undefined)).then((made) => made?.close())),
   };
 }
