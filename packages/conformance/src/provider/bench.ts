@@ -1,6 +1,4 @@
 import {
-  chatTraits,
-  completeTraits,
   createClient,
   systemClock,
   type ChatEvent,
@@ -8,7 +6,6 @@ import {
   type InferwayError,
   type Middleware,
   type Operation,
-  type OperationTraits,
   type Provider,
   type ReplyMeta,
   type Usage,
@@ -19,6 +16,7 @@ import { failureOf, inTime } from './in-time.js';
 import type { Delivery } from '../stage/delivery.js';
 import { Stage } from '../stage/stage.js';
 import type { WireAnswer, WireCall } from '../wire/wire-answer.js';
+import { eventsOf } from './events.js';
 import type { Subject } from './subject.js';
 
 /** A call's result, whichever shape it had. */
@@ -101,7 +99,7 @@ export class Bench {
   }
 
   /** From now on a streamed call has these events; default: the sample's. */
-  answerStream(events: readonly object[] = this.events(), deliver?: Delivery): void {
+  answerStream(events: readonly object[] = eventsOf(this.subject), deliver?: Delivery): void {
     const { script } = this.subject;
     this.answer((call) => script.stream?.(events as never, call) ?? [], deliver);
   }
@@ -110,15 +108,6 @@ export class Bench {
   answerSample(stream: boolean, deliver?: Delivery): void {
     if (stream) this.answerStream(undefined, deliver);
     else this.answerUnary(undefined, deliver);
-  }
-
-  /** The sample's events, or those of another answer. */
-  events(answer?: Decoded<Operation>): readonly object[] {
-    const { sample, script, operation } = this.subject;
-    if (answer === undefined && sample.events !== undefined) return sample.events;
-    const traits = this.provider.traits?.[operation] ?? script.traits ?? coreTraits(operation);
-    const { result, usage } = answer ?? sample.answer;
-    return traits?.unfold?.(result as never, usage) ?? [];
   }
 
   /** One call, in the shape wanted, read to its end. @throws what it threw. */
@@ -172,8 +161,3 @@ const IMPATIENT: Clock = {
   ...systemClock,
   setTimer: (callback, ms) => systemClock.setTimer(callback, Math.min(ms, 2)),
 };
-
-function coreTraits(operation: Operation): OperationTraits<Operation> | undefined {
-  const traits: Readonly<Record<string, unknown>> = { chat: chatTraits, complete: completeTraits };
-  return traits[operation] as OperationTraits<Operation> | undefined;
-}

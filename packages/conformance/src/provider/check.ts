@@ -15,12 +15,12 @@ export function benched(
   name: string,
   subject: Subject,
   body: (bench: Bench) => Promise<void>,
-  settings?: BenchSettings,
+  settings: () => BenchSettings = () => ({}),
 ): Check {
   return {
     name,
     async run() {
-      const bench = await Bench.open(subject, settings);
+      const bench = await Bench.open(subject, settings());
       try {
         await body(bench);
       } finally {

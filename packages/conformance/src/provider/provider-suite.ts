@@ -35,8 +35,8 @@ export interface ProviderSuite<K extends Operation> {
   readonly model?: string | { readonly [P in K]?: string | undefined } | undefined;
   /** The key to make the adapter with, where keys have a form. Default `sk-conformance-…`. */
   readonly apiKey?: string | undefined;
-  /** The response header that holds the provider's id of a request. Default `x-request-id`. */
-  readonly requestIdHeader?: string | undefined;
+  /** The response header that holds the provider's id of a request; false where there is none. Default `x-request-id`. */
+  readonly requestIdHeader?: string | false | undefined;
   /** Behind a router: the response header that names who served the call. */
   readonly servedByHeader?: string | undefined;
   /** Codes of statuses that this provider means otherwise than HTTP does. */

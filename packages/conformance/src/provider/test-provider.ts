@@ -1,18 +1,11 @@
 import { InferwayError, type Operation } from '@inferway/core';
-import { answers } from '../checks/answers.js';
-import { statuses } from '../checks/statuses.js';
+import { CHECK_GROUPS } from '../checks/check-groups.js';
 import { defaultRunner } from '../runner.js';
 import { knownSample } from '../samples/sample-of.js';
 import { formatScript, type ServerDoors } from '../wire/format-script.js';
 import type { WireScript } from '../wire/wire-script.js';
-import type { CheckGroup } from './check.js';
 import type { ProviderFactory, ProviderSuite, Wire } from './provider-suite.js';
 import type { Subject } from './subject.js';
-
-const GROUPS: Readonly<Record<string, CheckGroup>> = {
-  answers,
-  'error statuses': statuses,
-};
 
 const DEFAULT_KEY = 'sk-conformance-8f14e45fceea167a5a36dedd4bea2543';
 
@@ -40,7 +33,7 @@ export function testProvider<K extends Operation>(
     for (const operation of suite.operations) {
       const subject = subjectOf(factory, suite, operation);
       describe(operation, () => {
-        for (const [group, checksOf] of Object.entries(GROUPS)) {
+        for (const [group, checksOf] of Object.entries(CHECK_GROUPS)) {
           const checks = checksOf(subject);
           if (checks.length === 0) continue;
           describe(group, () => {

@@ -23,34 +23,10 @@ export function bodyOf(answer: WireAnswer): Buffer {
 
 /** All of it at once, properly ended. */
 export const whole: Delivery = (answer, connection) => {
-  if (answer.frames !== undefined) return chunked([bodyOf(answer)])(answer, connection);
+  if (answer.frames !== undefined) return chunked((body) => [body])(answer, connection);
   const headers = { 'content-type': 'application/json', ...answer.headers };
   return connection.write(wholeAnswer(answer.status ?? 200, answer.body ?? '', headers));
 };
-
-/** These pieces in the place of the body, each an HTTP chunk of its own, in one packet. */
-export function chunked(pieces: readonly (string | Uint8Array)[]): Delivery {
-  return (answer, connection) =>
-    connection.write(
-      Buffer.concat([
-        Buffer.from(headOf({ ...answer, frames: [] })),
-        ...pieces.filter((piece) => piece.length > 0).map((piece) => chunk(piece)),
-        Buffer.from(LAST_CHUNK),
-      ]),
-    );
-}
-
-/** The body in these pieces, each in a packet of its own. */
-export function packets(pieces: readonly (string | Uint8Array)[]): Delivery {
-  return async (answer, connection) => {
-    await connection.write(headOf({ ...answer, frames: [] }));
-    for (const piece of pieces) {
-      await connection.write(chunk(piece));
-      await turn();
-    }
-    await connection.write(LAST_CHUNK);
-  };
-}
 
 /** What comes after the pieces that are sent. */
 export type Ending =
@@ -63,18 +39,35 @@ export type Ending =
   /** The connection is reset. */
   | 'reset';
 
-/** Head and these pieces of a body, and then `ending`. */
-export function cut(pieces: readonly (string | Uint8Array)[], ending: Ending): Delivery {
+/** The pieces to send of a body. */
+export type Pieces = (body: Buffer) => readonly (string | Uint8Array)[];
+
+/** The pieces of a body as HTTP chunks in one packet: each reaches the adapter by itself. */
+export function chunked(pieces: Pieces, ending: Ending = 'end'): Delivery {
   return async (answer, connection) => {
-    const bytes = Buffer.concat([
-      Buffer.from(headOf({ ...answer, frames: [] })),
-      ...pieces.map((piece) => chunk(piece)),
-    ]);
-    await connection.write(
-      ending === 'end' ? Buffer.concat([bytes, Buffer.from(LAST_CHUNK)]) : bytes,
-    );
+    const bytes = pieces(bodyOf(answer))
+      .filter((piece) => piece.length > 0)
+      .map((piece) => chunk(piece));
+    if (ending === 'end') bytes.push(Buffer.from(LAST_CHUNK));
+    await connection.write(Buffer.concat([Buffer.from(chunkedHead(answer)), ...bytes]));
     await finish(connection, ending);
   };
+}
+
+/** The pieces of a body each in a packet of its own. */
+export function packets(pieces: Pieces): Delivery {
+  return async (answer, connection) => {
+    await connection.write(chunkedHead(answer));
+    for (const piece of pieces(bodyOf(answer))) {
+      await connection.write(chunk(piece));
+      await turn();
+    }
+    await connection.write(LAST_CHUNK);
+  };
+}
+
+function chunkedHead(answer: WireAnswer): string {
+  return headOf(answer, { 'transfer-encoding': 'chunked' });
 }
 
 /** Nothing of the answer, then `ending`. */

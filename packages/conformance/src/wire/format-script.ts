@@ -55,6 +55,7 @@ export function formatScript<K extends Operation>(format: ServerDoors<K>): WireS
     ...(streamEncoder !== undefined || byteEncoder === undefined
       ? {}
       : {
+          end: 'transport',
           stream: (events, { id, model }) => {
             const encoder = byteEncoder(as(`answer-${id}`, model));
             const frames = framesOf((some) => encoder.encode(some), events);

@@ -1,4 +1,11 @@
-import type { EventOf, InferwayError, Operation, OperationTraits, RequestOf } from '@inferway/core';
+import type {
+  ErrorCode,
+  EventOf,
+  InferwayError,
+  Operation,
+  OperationTraits,
+  RequestOf,
+} from '@inferway/core';
 import type { Decoded } from '@inferway/wire';
 import type { WireAnswer, WireCall } from './wire-answer.js';
 import type { WireRequest } from './wire-request.js';
@@ -37,6 +44,10 @@ export interface WireScript<K extends Operation = Operation> {
   readonly aside?: (request: WireRequest, origin: string) => WireAnswer | undefined;
   /** Throws (`node:assert`) where the first request of a call does not say what was asked. */
   readonly checkRequest?: (request: WireRequest, asked: Asked<K>) => void | Promise<void>;
+  /** The codes that `unaryFailure` and `failureFrame` can tell apart. Default: those of `Format`s; `[]` where they tell none. */
+  readonly failureCodes?: readonly ErrorCode[] | undefined;
+  /** What ends a stream. Default `signal`; `transport` for files, which end where their bytes do. */
+  readonly end?: 'signal' | 'transport' | undefined;
   /** What this protocol has no words for in an answer. */
   readonly silent?: readonly Silent[] | undefined;
   /** Answers in forms that `unary` and `stream` do not write and that servers of this protocol do. */
