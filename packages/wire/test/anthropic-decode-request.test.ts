@@ -263,7 +263,7 @@ describe('Anthropic Messages, a caller’s request', () => {
           description: 'd',
           input_schema: { type: 'object' },
           defer_loading: true,
-          cache_control: { type: 'ephemeral' },
+          cache_control: { type: 'ephemeral', ttl: '1h' },
         },
         { type: 'web_search_20260318', name: 'web_search', max_uses: 2 },
       ],

@@ -66,7 +66,7 @@ describe('Anthropic Messages, portable reasoning on the wire', () => {
   );
 
   it('says nothing of off to a model that always thinks, and nothing at all to one that never does', () => {
-    const always = encode({ reasoning: { effort: 'none' } }, rules({ thinkingOff: false }));
+    const always = encode({ reasoning: { effort: 'none' } }, rules({ thinkingOff: 'never' }));
     expect(always.body).not.toHaveProperty('thinking');
     expect(always.warnings).toEqual(['reasoning.effort']);
     const never = encode({ reasoning: { effort: 'high' } }, rules({ thinking: 'none' }));
@@ -98,14 +98,60 @@ describe('Anthropic Messages, portable reasoning on the wire', () => {
     expect(none.warnings).toEqual(['reasoning']);
   });
 
-  it('does without thinking where a tool is forced, which the API does not allow together', () => {
-    const { body, warnings } = encode({
-      reasoning: { effort: 'high' },
-      tools: [{ name: 'f' }],
-      toolChoice: 'required',
-    });
-    expect(body).not.toHaveProperty('thinking');
-    expect(body).toMatchObject({ tool_choice: { type: 'any' }, output_config: { effort: 'high' } });
-    expect(warnings).toEqual(['reasoning']);
+  it('turns thinking off in the word that the model has for it', () => {
+    const { body } = encode(
+      { reasoning: { effort: 'none' } },
+      rules({ thinkingOff: 'between_tools' }),
+    );
+    expect(body).toMatchObject({ thinking: { type: 'between_tools' } });
   });
+
+  const forced: Partial<ChatRequest> = { tools: [{ name: 'f' }], toolChoice: 'required' };
+
+  it('thinks by itself beside a forced call, and not by a budget, which the API does not allow together', () => {
+    const adaptive = encode({ ...forced, reasoning: { effort: 'high' } });
+    expect(adaptive.body).toMatchObject({
+      thinking: { type: 'adaptive' },
+      tool_choice: { type: 'any' },
+      output_config: { effort: 'high' },
+    });
+    expect(adaptive.warnings).toEqual([]);
+    const budget = encode({ ...forced, reasoning: { maxTokens: 2000 } });
+    expect(budget.body).not.toHaveProperty('thinking');
+    expect(budget.body).toMatchObject({ tool_choice: { type: 'any' } });
+    expect(budget.warnings).toEqual(['reasoning']);
+  });
+
+  it.each([['required'], [{ name: 'f' }]] satisfies [ChatRequest['toolChoice']][])(
+    'leaves the choice %j to a model that cannot be forced',
+    (toolChoice) => {
+      const { body, warnings } = encode(
+        { ...forced, toolChoice, parallelToolCalls: false, reasoning: {} },
+        rules({ forcedTools: false, thinking: 'adaptive' }),
+      );
+      expect(body).toMatchObject({
+        tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+        thinking: { type: 'adaptive' },
+      });
+      expect(warnings).toEqual(['toolChoice']);
+    },
+  );
+
+  it.each([
+    ['between_tools', 'disabled', { type: 'disabled' }],
+    ['disabled', 'between_tools', { type: 'between_tools' }],
+    ['between_tools', 'between_tools', { type: 'between_tools' }],
+    ['between_tools', 'never', undefined],
+  ] as const)(
+    'sends thinking of type %s, written for another model, to one that is turned off by %s as %j',
+    (type, thinkingOff, thinking) => {
+      const passthrough = { format: 'anthropic-messages', fields: { thinking: { type } } };
+      const { body, warnings } = encode(
+        { reasoning: {}, passthrough },
+        rules({ thinking: 'adaptive', thinkingOff }),
+      );
+      expect(body['thinking']).toEqual(thinking);
+      expect(warnings).toEqual(type === thinkingOff ? [] : ['thinking']);
+    },
+  );
 });

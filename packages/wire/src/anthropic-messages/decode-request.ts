@@ -43,7 +43,7 @@ export function decodeRequest(body: unknown): DecodedRequest<'chat'> {
   };
 }
 
-function requiredModel(fields: Fields): string {
+export function requiredModel(fields: Fields): string {
   const model = fields.requiredString('model');
   return model === '' ? fields.refuse('model', 'is empty; name a model.') : model;
 }

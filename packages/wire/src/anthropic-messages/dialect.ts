@@ -25,18 +25,24 @@ export interface AnthropicDialect {
 export interface AnthropicModelRules {
   /** `max_tokens` to write where the request has none; the field is required. Default 4096, which every model has. */
   readonly maxTokens?: number | undefined;
-  /** `temperature`, `top_p` and `top_k`. Default: as the version has it. */
-  readonly sampling?: boolean | undefined;
+  /** The most `max_tokens` that the model takes. Default: not known, and everything is sent. */
+  readonly mostTokens?: number | undefined;
+  /** `temperature`, `top_p` and `top_k`; `one`: not `temperature` and `top_p` in one request. Default: as the version has it. */
+  readonly sampling?: boolean | 'one' | undefined;
   /** A last message of the assistant, to be continued. Default true. */
   readonly prefill?: boolean | undefined;
   /** `role: "system"` turns after the first message. Default false: they join the system prompt. */
   readonly systemTurns?: boolean | undefined;
   /** Forms of `thinking` taken: `adaptive` (with `output_config.effort`), `budget` (`enabled` with `budget_tokens`). Default `both`. */
   readonly thinking?: 'adaptive' | 'budget' | 'both' | 'none' | undefined;
-  /** `thinking: { type: "disabled" }`. Default true; false for models that always think. */
-  readonly thinkingOff?: boolean | undefined;
+  /** How thinking is turned off: the type that does it, or `never`. Default `disabled`. */
+  readonly thinkingOff?: 'disabled' | 'between_tools' | 'never' | undefined;
   /** Levels of `output_config.effort`. Default: all for models with adaptive thinking, none for the others. */
   readonly efforts?: readonly AnthropicEffort[] | undefined;
+  /** `tool_choice` of the types `any` and `tool`. Default true. */
+  readonly forcedTools?: boolean | undefined;
+  /** `output_config.format` and strict tools. Default true. Where not, the schema is told to the model in the system prompt. */
+  readonly structuredOutput?: boolean | undefined;
 }
 
 /** The words of `output_config.effort`, from little to much. */

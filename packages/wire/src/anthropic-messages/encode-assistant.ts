@@ -43,6 +43,7 @@ function assistantBlock(part: AssistantPart, context: EncodeContext): JsonObject
     case 'refusal':
       return part.text.trim() === '' ? undefined : plainText(part.text);
     case 'provider':
+      if (part.kind === 'document' && context.version !== '2023-06-01') break;
       return providerBlock(part, context);
     case 'audio':
       if (part.transcript !== undefined && part.transcript.trim() !== '') {
@@ -62,12 +63,19 @@ function assistantBlock(part: AssistantPart, context: EncodeContext): JsonObject
   context.warn(
     'unsupported',
     context.path,
-    `The ${part.type} of an answer cannot be sent back: left out.`,
+    `The ${part.type === 'provider' ? part.kind : part.type} of an answer cannot be sent back: left out.`,
   );
   return undefined;
 }
 
 function thinkingBlock(part: ReasoningPart, context: EncodeContext): JsonObject | undefined {
+  if (part.cache !== undefined) {
+    context.warn(
+      'unsupported',
+      `${context.path}.cache`,
+      'Thinking takes no cache marker of its own: mark the part after it.',
+    );
+  }
   const own = ownFields(part.opaque);
   if (typeof own?.data === 'string') return { type: 'redacted_thinking', data: own.data };
   if (typeof own?.signature === 'string')
@@ -99,5 +107,6 @@ function toolUseBlock(part: ToolCallPart, context: EncodeContext): JsonObject {
     cache_control: cacheControl(part.cache),
   };
   addOwnFields(block, part.opaque);
+  if (typeof block.toolset_name === 'string') context.toolsets.set(part.id, block.toolset_name);
   return block;
 }

@@ -124,6 +124,7 @@ export function toolResultBlock(part: ToolResultPart, context: EncodeContext): J
     cache_control: cacheControl(part.cache),
   };
   addOwnFields(block, part.opaque);
+  block.toolset_name ??= context.toolsets.get(part.id);
   return block;
 }
 

@@ -8,6 +8,8 @@ export class EncodeContext {
   readonly version: AnthropicVersion;
   readonly rules: AnthropicModelRules;
   readonly unsignedReasoning: 'drop' | 'thinking';
+  /** Toolsets by the ids of their calls: a result must name the toolset that its call named. */
+  readonly toolsets: Map<string, string> = new Map();
   readonly #schemas: 'subset' | 'full';
   readonly #to: EncodeTarget<AnthropicDialect>;
   #told: Set<string> | undefined;

@@ -1,6 +1,7 @@
 import type { ChatRequest, JsonObject, ReasoningEffort } from '@inferway/core';
 import { ANTHROPIC_EFFORTS, type AnthropicEffort, type AnthropicModelRules } from './dialect.js';
 import type { EncodeContext } from './encode-context.js';
+import { encodeOff } from './thinking-off.js';
 
 /** Anthropic's least `budget_tokens`. */
 const MIN_BUDGET = 1024;
@@ -47,14 +48,6 @@ export function encodeReasoning(
     return plain;
   }
   const effort = nearestEffort(reasoning.effort, context);
-  if (forcesTool(request)) {
-    context.warn(
-      'unsupported',
-      'reasoning',
-      'Thinking cannot be had where "toolChoice" forces a call.',
-    );
-    return { ...plain, effort: knownEffort(effort, rules) };
-  }
   if (
     takesAdaptive(rules) &&
     (reasoning.maxTokens === undefined || rules.thinking === 'adaptive')
@@ -67,6 +60,15 @@ export function encodeReasoning(
       );
     }
     return { ...plain, thinking: { type: 'adaptive' }, effort: knownEffort(effort, rules) };
+  }
+  // Only by a budget: adaptive thinking and a forced call go together.
+  if (forcesTool(request) && rules.forcedTools !== false) {
+    context.warn(
+      'unsupported',
+      'reasoning',
+      'Thinking by a budget cannot be had where "toolChoice" forces a call: it was left out.',
+    );
+    return { ...plain, effort: knownEffort(effort, rules) };
   }
   const wanted = reasoning.maxTokens ?? BUDGETS[effort ?? 'medium'];
   const budget = fittingBudget(wanted, reasoning.maxTokens !== undefined, maxOutputTokens, context);
@@ -82,17 +84,6 @@ export function encodeReasoning(
 
 export function forcesTool({ toolChoice }: ChatRequest): boolean {
   return toolChoice === 'required' || typeof toolChoice === 'object';
-}
-
-function encodeOff(context: EncodeContext): { readonly thinking?: JsonObject } {
-  if (context.rules.thinking === 'none') return {};
-  if (context.rules.thinkingOff !== false) return { thinking: { type: 'disabled' } };
-  context.warn(
-    'unsupported',
-    'reasoning.effort',
-    'The model always thinks: that cannot be turned off.',
-  );
-  return {};
 }
 
 function takesAdaptive({ thinking = 'both' }: AnthropicModelRules): boolean {

@@ -1,15 +1,18 @@
-import type { ChatRequest, JsonObject } from '@inferway/core';
+import { isJsonObject, type ChatRequest, type JsonObject } from '@inferway/core';
 import { warnForeignFields } from '../dropped.js';
 import type { EncodeTarget } from '../format.js';
 import type { AnthropicDialect } from './dialect.js';
 import type { JsonBody } from '../json-body.js';
 import { EncodeContext } from './encode-context.js';
+import { encodeOutput } from './encode-output.js';
 import { encodeReasoning, forcesTool } from './encode-reasoning.js';
 import { encodeSampling } from './encode-sampling.js';
 import { encodeToolChoice, encodeTools } from './encode-tools.js';
 import { encodeTurns } from './encode-turns.js';
+import { fitCacheMarkers } from './fit-cache-markers.js';
 import { mergeFields } from './merge-fields.js';
 import { ANTHROPIC_MESSAGES } from './name.js';
+import { fittingThinking } from './thinking-off.js';
 
 /** `max_tokens` where neither request nor dialect says it: what every model has. */
 const DEFAULT_MAX_TOKENS = 4096;
@@ -31,12 +34,13 @@ export function encodeRequest(
   to: EncodeTarget<AnthropicDialect>,
 ): JsonObject {
   const context = new EncodeContext(to);
-  const { system, messages } = encodeTurns(request.messages, context);
   const reasoning = encodeReasoning(
-    request,
+    fitLimit(request, context),
     context.rules.maxTokens ?? DEFAULT_MAX_TOKENS,
     context,
   );
+  const thinks = isThinking(reasoning.thinking);
+  const { system, messages } = encodeTurns(request.messages, context, thinks);
   const body: JsonBody = { model: to.model, max_tokens: reasoning.maxTokens };
   if (system !== undefined) body.system = system;
   body.messages = messages;
@@ -44,50 +48,56 @@ export function encodeRequest(
   if (tools !== undefined) body.tools = tools;
   writeToolChoice(body, request, context);
   if (reasoning.thinking !== undefined) body.thinking = reasoning.thinking;
-  writeOutput(body, request, reasoning.effort, context);
-  const thinks = reasoning.thinking !== undefined && reasoning.thinking.type !== 'disabled';
+  encodeOutput(body, request, reasoning.effort, context);
   encodeSampling(body, request, thinks, context);
   if (request.stop !== undefined && request.stop.length > 0) body.stop_sequences = request.stop;
   if (request.user !== undefined) body.metadata = { user_id: request.user };
   writeServiceTier(body, request, context);
   if (to.stream) body.stream = true;
   warnUnknown(request, context);
-  writePassthrough(body, request, to);
+  writePassthrough(body, request, to, context);
   const own = request.providerOptions?.[to.provider];
-  if (own !== undefined) mergeFields(body, own);
+  if (own !== undefined) mergeFields(body, withoutBetas(own));
+  fitCacheMarkers(body, context);
   return body;
 }
 
+/** Options hold names for a header beside fields of the body. */
+function withoutBetas(own: object): object {
+  if (!('betas' in own)) return own;
+  const { betas: _header, ...fields } = own;
+  return fields;
+}
+
+function fitLimit(request: ChatRequest, context: EncodeContext): ChatRequest {
+  const { mostTokens } = context.rules;
+  const { maxOutputTokens } = request;
+  if (maxOutputTokens === undefined || mostTokens === undefined || maxOutputTokens <= mostTokens)
+    return request;
+  context.warn(
+    'changed',
+    'maxOutputTokens',
+    `The model writes at most ${mostTokens} tokens: that limit is sent.`,
+  );
+  return { ...request, maxOutputTokens: mostTokens };
+}
+
+/** `between_tools` is for the pauses between calls: an answer begins without thinking. */
+function isThinking(thinking: JsonObject | undefined): boolean {
+  return thinking?.type === 'adaptive' || thinking?.type === 'enabled';
+}
+
 function writeToolChoice(body: JsonBody, request: ChatRequest, context: EncodeContext): void {
-  const choice = encodeToolChoice(request);
-  if (choice === undefined) return;
-  if (body.tools !== undefined) body.tool_choice = choice;
-  else if (forcesTool(request))
+  if (body.tools !== undefined) {
+    const choice = encodeToolChoice(request, context);
+    if (choice !== undefined) body.tool_choice = choice;
+  } else if (forcesTool(request)) {
     context.warn(
       'unsupported',
       'toolChoice',
       'There are no tools to choose from: it was left out.',
     );
-}
-
-function writeOutput(
-  body: JsonBody,
-  { output }: ChatRequest,
-  effort: string | undefined,
-  context: EncodeContext,
-): void {
-  const config: JsonBody = {};
-  if (effort !== undefined) config.effort = effort;
-  if (output?.type === 'json-schema')
-    config.format = { type: 'json_schema', schema: context.schema(output.schema, 'output.schema') };
-  else if (output?.type === 'json') {
-    context.warn(
-      'unsupported',
-      'output',
-      'Anthropic Messages has no JSON mode without a schema: give a schema, or ask for JSON in the prompt.',
-    );
   }
-  if (config.effort !== undefined || config.format !== undefined) body.output_config = config;
 }
 
 // OpenAI's "default" means standard capacity only; other words are tiers that the API does not have.
@@ -121,7 +131,15 @@ function writePassthrough(
   body: JsonBody,
   { passthrough }: ChatRequest,
   to: EncodeTarget<AnthropicDialect>,
+  context: EncodeContext,
 ): void {
-  if (passthrough?.format === ANTHROPIC_MESSAGES) mergeFields(body, passthrough.fields);
-  else warnForeignFields(passthrough, to);
+  if (passthrough?.format !== ANTHROPIC_MESSAGES) {
+    warnForeignFields(passthrough, to);
+    return;
+  }
+  mergeFields(body, passthrough.fields);
+  if (!isJsonObject(passthrough.fields.thinking) || !isJsonObject(body.thinking)) return;
+  const fitting = fittingThinking(body.thinking, context);
+  if (fitting === undefined) delete body.thinking;
+  else body.thinking = fitting;
 }

@@ -15,7 +15,8 @@ export function encodeSampling(
 ): void {
   const { temperature, topP, topK } = request;
   if (temperature === undefined && topP === undefined && topK === undefined) return;
-  const allowed = context.rules.sampling ?? context.version === '2023-06-01';
+  const takes = context.rules.sampling;
+  const allowed = takes === true || (takes !== false && context.version === '2023-06-01');
   const write = (field: string, setting: string, value: number, withThinking: boolean): void => {
     if (!allowed) context.warn('unsupported', setting, `${setting}: ${REMOVED}`);
     else if (thinks && !withThinking)
@@ -27,6 +28,10 @@ export function encodeSampling(
       context.warn('changed', 'temperature', 'Temperatures end at 1 here: 1 is sent.');
     write('temperature', 'temperature', Math.min(temperature, 1), temperature === 1);
   }
-  if (topP !== undefined) write('top_p', 'topP', topP, topP >= 0.95);
+  if (topP !== undefined) {
+    if (takes === 'one' && body.temperature !== undefined)
+      context.warn('unsupported', 'topP', 'The model takes "temperature" or "topP", not both.');
+    else write('top_p', 'topP', topP, topP >= 0.95);
+  }
   if (topK !== undefined) write('top_k', 'topK', topK, false);
 }

@@ -21,8 +21,12 @@ interface Turn {
  * Messages to turns. System messages that come first are the system prompt; later ones become turns where the model takes them, else they
  * join the system prompt. Neighbours of one role become one turn, since all results of one answer's tool calls belong into one.
  */
-export function encodeTurns(messages: readonly Message[], context: EncodeContext): Turns {
-  const writer = new TurnWriter(context);
+export function encodeTurns(
+  messages: readonly Message[],
+  context: EncodeContext,
+  thinks: boolean,
+): Turns {
+  const writer = new TurnWriter(context, thinks);
   for (let i = 0; i < messages.length; i++) {
     context.enterMessage(i);
     writer.add(messages[i] as Message);
@@ -32,13 +36,16 @@ export function encodeTurns(messages: readonly Message[], context: EncodeContext
 
 class TurnWriter {
   readonly #context: EncodeContext;
+  /** Whether an answer that the assistant has begun may be continued: not with thinking on. */
+  readonly #prefill: boolean;
   readonly #system: (string | JsonObject[])[] = [];
   readonly #turns: Turn[] = [];
   /** System turns must follow a user's turn and stand before the assistant's or at the end: they wait for that place. */
   #waiting: Turn[] = [];
 
-  constructor(context: EncodeContext) {
+  constructor(context: EncodeContext, thinks: boolean) {
     this.#context = context;
+    this.#prefill = !thinks && context.rules.prefill !== false;
   }
 
   add(message: Message): void {
@@ -143,12 +150,12 @@ class TurnWriter {
     const onlyText =
       typeof last.content === 'string' || last.content.every((block) => block.type === 'text');
     if (!onlyText) return;
-    if (this.#context.rules.prefill === false) {
+    if (!this.#prefill) {
       this.#turns.pop();
       this.#context.warn(
         'unsupported',
         'messages',
-        'The model takes no last message of the assistant: it was left out. Ask for the form of the answer in the user’s message instead.',
+        'The model, or thinking, takes no last message of the assistant: it was left out. Ask for the form of the answer in the user’s message instead.',
       );
       return;
     }
