@@ -61,12 +61,22 @@ function foldComplete(): Fold<CompleteEvent, CompleteResult> {
 
 function joinLogprobs(a: CompleteLogprobs | undefined, b: CompleteLogprobs): CompleteLogprobs {
   if (a === undefined) return b;
+  const topLogprobs = joined(a.topLogprobs, b.topLogprobs);
+  const textOffset = joined(a.textOffset, b.textOffset);
   return {
     tokens: [...a.tokens, ...b.tokens],
     tokenLogprobs: [...a.tokenLogprobs, ...b.tokenLogprobs],
-    topLogprobs: [...(a.topLogprobs ?? []), ...(b.topLogprobs ?? [])],
-    textOffset: [...(a.textOffset ?? []), ...(b.textOffset ?? [])],
+    ...(topLogprobs === undefined ? {} : { topLogprobs }),
+    ...(textOffset === undefined ? {} : { textOffset }),
   };
+}
+
+// A list that nobody told is no empty one.
+function joined<T>(
+  a: readonly T[] | undefined,
+  b: readonly T[] | undefined,
+): readonly T[] | undefined {
+  return a === undefined && b === undefined ? undefined : [...(a ?? []), ...(b ?? [])];
 }
 
 /** How completion events and results turn into each other. */
