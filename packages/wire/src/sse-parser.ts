@@ -13,7 +13,7 @@ export interface SseParserOptions {
 
 /**
  * Parses an event stream (WHATWG HTML §9.2) fed as bytes split anywhere; the messages do not depend on the split.
- * Lines end in LF, CR or CRLF; comments, `id` and `retry` are skipped. Time is linear in the bytes, memory bounded by `maxBytes`.
+ * Lines end in LF, CR or CRLF; comments and `retry` are skipped. Time is linear in the bytes, memory bounded by `maxBytes`.
  */
 export class SseParser {
   // Bytes after the last line end are kept as bytes: a line end is never inside a UTF-8 character, so whole lines decode alone.
@@ -24,6 +24,7 @@ export class SseParser {
   /** The text so far ended in CR: an LF that comes next belongs to it. */
   #afterCr = false;
   #event: string | undefined;
+  #id: string | undefined;
   readonly #data: string[] = [];
   #dataLength = 0;
 
@@ -89,7 +90,11 @@ export class SseParser {
         const value = text.slice(text.charCodeAt(start + 5) === SPACE ? start + 6 : start + 5, end);
         // Nearly every message is one data line and a blank line: nothing is gathered for it.
         if (text.charCodeAt(end + 1) === LF && this.#data.length === 0) {
-          onMessage({ event: this.#event, data: value });
+          onMessage(
+            this.#id === undefined
+              ? { event: this.#event, data: value }
+              : { event: this.#event, id: this.#id, data: value },
+          );
           this.#event = undefined;
           start = end + 2;
           continue;
@@ -105,10 +110,11 @@ export class SseParser {
   #field(line: string): void {
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
-    if (name !== 'event' && name !== 'data') return;
+    if (name !== 'event' && name !== 'data' && name !== 'id') return;
     const value =
       colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1);
     if (name === 'data') this.#append(value);
+    else if (name === 'id') this.#id = value === '' ? undefined : value;
     else this.#event = value === '' ? undefined : value;
   }
 
@@ -126,7 +132,8 @@ export class SseParser {
     const data = this.#data.length === 1 ? (this.#data[0] ?? '') : this.#data.join('\n');
     this.#data.length = 0;
     this.#dataLength = 0;
-    onMessage(cut ? { event, data, cut } : { event, data });
+    const id = this.#id === undefined ? undefined : { id: this.#id };
+    onMessage(cut ? { event, data, ...id, cut } : { event, data, ...id });
   }
 
   #checkLines(bytes: Uint8Array): void {

@@ -33,7 +33,16 @@ describe('the SSE parser', () => {
       parseText(
         ': ping\nevent: delta\nid: 7\nretry: 10\nunknown\ndata: a\ndata\ndata: b\n\ndata: c\n\n',
       ),
-    ).toEqual([{ event: 'delta', data: 'a\n\nb' }, { data: 'c' }]);
+    ).toEqual([
+      { event: 'delta', id: '7', data: 'a\n\nb' },
+      { id: '7', data: 'c' },
+    ]);
+  });
+
+  it('tells the latest id with each message, until an empty one takes it back', () => {
+    expect(parseText('data: a\n\nid: 1:0\ndata: b\n\ndata: c\nid: 1:1\n\nid\ndata: d\n\n')).toEqual(
+      [{ data: 'a' }, { id: '1:0', data: 'b' }, { id: '1:1', data: 'c' }, { data: 'd' }],
+    );
   });
 
   it('gives nothing for an event without data, and forgets its name', () => {
