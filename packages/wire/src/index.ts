@@ -30,6 +30,7 @@ export { decodeMultipart, encodeMultipart, type EncodedForm } from './multipart.
 export { rawCall } from './raw/raw-call.js';
 
 // Framing
+export { JsonLines } from './json-lines.js';
 export { SseDecoder } from './sse-decoder.js';
 export type { SseMessage } from './sse-message.js';
 export { SseParser, type SseParserOptions } from './sse-parser.js';
@@ -82,3 +83,24 @@ export type {
 } from './openai-transcriptions/dialect.js';
 export { rerank } from './rerank/rerank.js';
 export type { RerankDialect, RerankSetting } from './rerank/dialect.js';
+
+// Tasks of the Hub
+export { decodeTask, type DecodedTask } from './hf-tasks/decode-task.js';
+export { encodeTask } from './hf-tasks/encode-task.js';
+export { decodeTaskOutput, encodeTaskOutput } from './hf-tasks/task-output.js';
+export { fileOf, withFile } from './hf-tasks/inputs.js';
+export { isHfTask } from './hf-tasks/codecs.js';
+export {
+  OPERATION_TASKS,
+  operationOf,
+  type OperationTask,
+  type TaskOperation,
+} from './hf-tasks/operation-tasks.js';
+export type * from './hf-tasks/outputs.js';
+export type {
+  HfTask,
+  HfTaskOutput,
+  HfTaskRequest,
+  HfTasks,
+  TableColumns,
+} from './hf-tasks/tasks.js';
