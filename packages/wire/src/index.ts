@@ -53,9 +53,11 @@ export type {
 export { openaiChat } from './openai-chat/openai-chat.js';
 export type { OpenAIChatDialect } from './openai-chat/dialect.js';
 export type { ChatSetting } from './openai/chat-setting.js';
+export type { OwnFields } from './openai/own-fields.js';
 
 // Responses
 export { openaiResponses } from './openai-responses/openai-responses.js';
+export { openaiInputTokens } from './openai-responses/input-tokens.js';
 export type { OpenAIResponsesDialect } from './openai-responses/dialect.js';
 
 // Completions and embeddings
@@ -74,7 +76,10 @@ export { openaiImagesPath } from './openai-images/encode-request.js';
 export type { ImageFields, ImageSetting, OpenAIImagesDialect } from './openai-images/dialect.js';
 export { openaiSpeech } from './openai-speech/openai-speech.js';
 export type { OpenAISpeechDialect, SpeechFormat, SpeechSetting } from './openai-speech/dialect.js';
-export { openaiTranscriptions } from './openai-transcriptions/openai-transcriptions.js';
+export {
+  openaiTranscriptions,
+  openaiTranslations,
+} from './openai-transcriptions/openai-transcriptions.js';
 export { openaiTranscriptionsPath } from './openai-transcriptions/encode-request.js';
 export type {
   OpenAITranscriptionsDialect,
