@@ -244,9 +244,12 @@ export const responsesRequest: fc.Arbitrary<ChatRequest> = fc
         metadata: fc.dictionary(word, text).map((object) => ({ ...object })),
         serviceTier: word,
         promptCacheKey: word,
-        passthrough: passthrough(OWN),
       },
     ),
+    // Whether it is to be stored is always said, by null where the caller did not.
+    fc.tuple(fc.option(passthrough(OWN)), fc.option(fc.boolean())).map(([passed, store]) => ({
+      passthrough: { format: OWN, fields: { ...passed?.fields, store } },
+    })),
     fc.option(
       maybe(
         { tools: fc.array(tool, { minLength: 1, maxLength: 3 }) },
@@ -260,7 +263,7 @@ export const responsesRequest: fc.Arbitrary<ChatRequest> = fc
       ),
     ),
   )
-  .map(([request, tools]) => ({ ...request, ...tools }));
+  .map(([request, passed, tools]) => ({ ...request, ...passed, ...tools }));
 
 const logprob = fc.record({
   token: fc.string(),

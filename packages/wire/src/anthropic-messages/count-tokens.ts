@@ -6,6 +6,7 @@ import {
   type JsonObject,
 } from '@inferway/core';
 import { checkBody } from '../checks.js';
+import { countedRequest } from '../counted-request.js';
 import type { Decoded, DecodedRequest, DecodeSource, EncodeTarget, Format } from '../format.js';
 import type { JsonBody } from '../json-body.js';
 import { asCount } from '../lenient.js';
@@ -44,27 +45,9 @@ export const anthropicCountTokens: Format<'countTokens', AnthropicDialect> = {
 
 function encodeCount(request: ChatRequest, to: EncodeTarget<AnthropicDialect>): JsonObject {
   const body: JsonBody = {};
-  const whole = encodeRequest(countedOf(request), to);
+  const whole = encodeRequest(countedRequest(request), to);
   for (const key of Object.keys(whole)) if (!NOT_COUNTED.has(key)) body[key] = whole[key];
   return body;
-}
-
-// What is left out here says nothing of a count, so that nobody is warned of it.
-function countedOf(request: ChatRequest): ChatRequest {
-  const { messages, tools, toolChoice, parallelToolCalls, output, reasoning } = request;
-  const { maxOutputTokens, providerOptions, passthrough } = request;
-  return {
-    messages,
-    tools,
-    toolChoice,
-    parallelToolCalls,
-    output,
-    reasoning,
-    // A budget for thinking depends on it.
-    maxOutputTokens,
-    providerOptions,
-    passthrough,
-  };
 }
 
 function decodeCount(body: unknown, from: DecodeSource<AnthropicDialect>): Decoded<'countTokens'> {

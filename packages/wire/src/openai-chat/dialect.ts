@@ -2,6 +2,7 @@ import type { JsonObject, ReasoningEffort, ReasoningSettings } from '@inferway/c
 import type { CacheMarkers } from '../openai/cache-marker.js';
 import type { ChatSetting } from '../openai/chat-setting.js';
 import type { ReadTimings } from '../openai/timings.js';
+import type { OwnFields } from '../openai/own-fields.js';
 import type { SystemRole } from '../openai/system-role.js';
 import type { ReasoningTokens } from '../openai/usage.js';
 
@@ -58,6 +59,8 @@ export interface OpenAIChatDialect {
   readonly cacheMarkers?: CacheMarkers | undefined;
   /** True: several text parts of a message become one string, for servers that take no lists. */
   readonly joinText?: boolean | undefined;
+  /** Turns the provider's own options into fields of this API. Default: they are sent as they are. */
+  readonly ownFields?: OwnFields | undefined;
   /** Settings that are refused: dropped with a warning. */
   readonly unsupported?: readonly ChatSetting[] | undefined;
   /**

@@ -57,7 +57,8 @@ export function encodeRequest(
   }
   if (request.passthrough?.format === OPENAI_CHAT) addFields(body, request.passthrough.fields);
   else warnForeignFields(request.passthrough, to);
-  addFields(body, request.providerOptions?.[to.provider]);
+  const options = request.providerOptions?.[to.provider] as JsonObject | undefined;
+  addFields(body, options && (dialect.ownFields?.(options, to.warn) ?? options));
   return body;
 }
 

@@ -46,7 +46,8 @@ export function decodeRequest(body: unknown): DecodedRequest<'chat'> {
   }
   const text = fields.fields('text');
   const choice = decodeToolChoice(fields);
-  const passed: JsonBody = { ...fields.rest(KNOWN), ...choice?.passthrough };
+  // Not to say it is to store the answer: a provider's own default must not change that.
+  const passed: JsonBody = { store: null, ...fields.rest(KNOWN), ...choice?.passthrough };
   const moreText = text?.rest(FORMAT);
   if (moreText !== undefined) passed['text'] = moreText;
   const request: ChatRequest = defined({
@@ -63,8 +64,7 @@ export function decodeRequest(body: unknown): DecodedRequest<'chat'> {
     metadata: fields.stringMap('metadata'),
     serviceTier: fields.string('service_tier'),
     promptCacheKey: fields.string('prompt_cache_key'),
-    passthrough:
-      Object.keys(passed).length === 0 ? undefined : { format: OPENAI_RESPONSES, fields: passed },
+    passthrough: { format: OPENAI_RESPONSES, fields: passed },
   });
   fields.fields('stream_options');
   return {

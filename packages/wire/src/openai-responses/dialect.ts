@@ -2,6 +2,7 @@ import type { JsonObject, Opaque, ReasoningEffort } from '@inferway/core';
 import { asObject } from '../lenient.js';
 import type { CacheMarkers } from '../openai/cache-marker.js';
 import type { ChatSetting } from '../openai/chat-setting.js';
+import type { OwnFields } from '../openai/own-fields.js';
 import type { SamplingSetting } from '../openai/sampling.js';
 import type { SystemRole } from '../openai/system-role.js';
 import type { ReasoningTokens } from '../openai/usage.js';
@@ -34,8 +35,8 @@ export interface OpenAIResponsesDialect {
   readonly unsupported?: readonly ChatSetting[] | undefined;
   /** How cache markers are written on parts. Default `none`: caching needs no marker there. */
   readonly cacheMarkers?: CacheMarkers | undefined;
-  /** Turns the provider's own options into fields of this API, where they are named for another one. Default: they are sent as they are. */
-  readonly ownFields?: ((options: JsonObject) => JsonObject) | undefined;
+  /** Turns the provider's own options into fields of this API. Default: they are sent as they are. */
+  readonly ownFields?: OwnFields | undefined;
   /** Whether `output_tokens` holds the reasoning. Default: seen from the figures. */
   readonly reasoningTokens?: ReasoningTokens | undefined;
 }

@@ -62,7 +62,7 @@ export function encodeRequest(
     mergeFields(body, request.passthrough.fields);
   } else warnForeignFields(request.passthrough, to);
   const options = request.providerOptions?.[to.provider] as JsonObject | undefined;
-  mergeFields(body, options === undefined ? undefined : (dialect.ownFields?.(options) ?? options));
+  mergeFields(body, options && (dialect.ownFields?.(options, to.warn) ?? options));
   return body;
 }
 
