@@ -38,10 +38,9 @@ export { redact } from './errors/redact.js';
 export { retryAfter } from './errors/retry-after.js';
 
 // Rate limits
-export type { RateLimitParser } from './rate-limit/rate-limit-parser.js';
+export { headerCount, limitWindow, type RateLimitParser } from './rate-limit/rate-limit-parser.js';
 export { headerRateLimit, type LimitHeaders } from './rate-limit/header-rate-limit.js';
 export { openaiRateLimit } from './rate-limit/openai-rate-limit.js';
-export { anthropicRateLimit } from './rate-limit/anthropic-rate-limit.js';
 export { ietfRateLimit } from './rate-limit/ietf-rate-limit.js';
 export { durationMs } from './rate-limit/duration.js';
 

@@ -1,22 +1,29 @@
 import type { ProviderOf } from '@inferway/core';
 import {
-  anthropicRateLimit,
   defineProvider,
   endpoint,
+  rawEndpoint,
   type RequestHeaders,
   type Transport,
 } from '@inferway/provider-kit';
-import { anthropicMessages, type AnthropicVersion } from '@inferway/wire';
-import { modelListing } from './model-listing.js';
-import { modelRules } from './model-rules.js';
+import {
+  anthropicCountTokens,
+  anthropicMessages,
+  type AnthropicDialect,
+  type AnthropicVersion,
+} from '@inferway/wire';
+import { rateLimit, refineError } from './answer-headers.js';
+import { messageBatches } from './batch.js';
+import { modelListing, modelRules } from './models.js';
+import { callHeaders, type AnthropicBeta } from './provider-options.js';
 
 export interface AnthropicOptions {
   /** Default: the environment variable `ANTHROPIC_API_KEY`, read on the first call. */
   readonly apiKey?: string | undefined;
   /** Version of the API. Default `2023-06-01`, which takes all that the newer one takes, and sampling settings for the models that have them. */
   readonly version?: AnthropicVersion | undefined;
-  /** Names for the `anthropic-beta` header. */
-  readonly betas?: readonly string[] | undefined;
+  /** Names for the `anthropic-beta` header of every call. */
+  readonly betas?: readonly AnthropicBeta[] | undefined;
   /** How the key travels. Default: `x-api-key`, and `bearer` from version `2026-10-21` on; proxies often want `bearer`. */
   readonly auth?: 'x-api-key' | 'bearer' | undefined;
   /** `max_tokens`, which the API requires, where a request does not say it. Default: the model's own limit, at most 32 000. */
@@ -29,10 +36,14 @@ export interface AnthropicOptions {
 }
 
 /** Anthropic's own API, or another server of its Messages protocol. @throws {InferwayError} `configuration` for a bad URL, key or header. */
-export function createAnthropic(options: AnthropicOptions = {}): ProviderOf<'anthropic', 'chat'> {
-  const { version = '2023-06-01', betas = [], maxOutputTokens } = options;
+export function createAnthropic(
+  options: AnthropicOptions = {},
+): ProviderOf<'anthropic', 'chat' | 'countTokens' | 'raw'> {
+  const { version = '2023-06-01' } = options;
+  const more = options.headers?.['anthropic-beta']?.split(',') ?? [];
+  const betas = [...(options.betas ?? []), ...more.map((beta) => beta.trim())];
   const auth = options.auth ?? (version === '2023-06-01' ? 'x-api-key' : 'bearer');
-  const rules = modelRules(maxOutputTokens);
+  const dialect: AnthropicDialect = { version, model: modelRules(options.maxOutputTokens) };
   return defineProvider({
     name: 'anthropic',
     baseUrl: {
@@ -47,19 +58,24 @@ export function createAnthropic(options: AnthropicOptions = {}): ProviderOf<'ant
     },
     headers: {
       'anthropic-version': version,
-      ...(betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }),
       ...options.headers,
+      ...(betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }),
     },
+    callHeaders: callHeaders(betas),
     endpoints: {
-      chat: endpoint({
-        format: anthropicMessages,
-        path: 'v1/messages',
-        dialect: { version, model: rules },
+      chat: endpoint({ format: anthropicMessages, path: 'v1/messages', dialect }),
+      countTokens: endpoint({
+        format: anthropicCountTokens,
+        path: 'v1/messages/count_tokens',
+        dialect,
       }),
+      raw: rawEndpoint,
     },
     models: modelListing,
+    batch: (connection) => messageBatches(connection, dialect, betas),
     requestIdHeaders: ['request-id'],
-    rateLimit: anthropicRateLimit,
+    rateLimit,
+    refineError,
     transport: options.transport,
   });
 }

@@ -1,2 +1,6 @@
 export { createAnthropic, type AnthropicOptions } from './anthropic.js';
-export type { AnthropicProviderOptions } from './anthropic-provider-options.js';
+export type {
+  AnthropicBeta,
+  AnthropicProviderOptions,
+  AnthropicThinking,
+} from './provider-options.js';

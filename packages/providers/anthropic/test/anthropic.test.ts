@@ -114,7 +114,7 @@ describe('createAnthropic', () => {
     ['claude-3-5-haiku-20241022', 8192, undefined, undefined],
     ['claude-3-7-sonnet-20250219', 32_000, 'enabled', undefined],
     ['claude-opus-4-5-20251101', 32_000, 'enabled', 'high'],
-    ['claude-sonnet-4-6', 32_000, 'adaptive', 'high'],
+    ['claude-sonnet-4-6', 32_000, 'adaptive', 'max'],
     ['claude-opus-4-7', 32_000, 'adaptive', 'max'],
     ['claude-sonnet-5-5', 32_000, 'adaptive', 'max'],
   ])('asks %s for reasoning in the form it takes', async (id, maxTokens, thinking, effort) => {
