@@ -10,10 +10,14 @@ import type { Kept } from './kept.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { DEFAULT_MODELS, type SimulatedModel } from './models.js';
 import { anthropic } from './protocols/anthropic/anthropic.js';
+import { fireworks } from './protocols/fireworks/fireworks.js';
+import { groq } from './protocols/groq/groq.js';
 import { huggingface } from './protocols/huggingface/huggingface.js';
 import { openai } from './protocols/openai/openai.js';
 import type { Protocol } from './protocols/protocol.js';
 import { replicate } from './protocols/replicate/replicate.js';
+import { together } from './protocols/together/together.js';
+import { vllm } from './protocols/vllm/vllm.js';
 import { Recall } from './recall.js';
 import { SeededRandom } from './seeded-random.js';
 import type { SimulatorContext } from './serve/context.js';
@@ -32,6 +36,10 @@ export interface BaseUrls {
   /** Where `https://huggingface.co` and `https://router.huggingface.co` stand here. */
   readonly huggingfaceRoot: string;
   readonly replicate: string;
+  readonly together: string;
+  readonly fireworks: string;
+  readonly groq: string;
+  readonly vllm: string;
 }
 
 /** A local server that answers like the providers do, without a model behind it. */
@@ -93,6 +101,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     anthropic: anthropic(context),
     huggingface: huggingface(context),
     replicate: replicate(context),
+    together: together(context),
+    fireworks: fireworks(context),
+    groq: groq(context),
+    vllm: vllm(context),
   };
   const list: readonly Protocol[] = Object.values(protocols);
   const server = new RecordingServer(
@@ -133,6 +145,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         huggingface: base + protocols.huggingface.basePath,
         huggingfaceRoot: base + protocols.huggingface.prefix,
         replicate: base + protocols.replicate.basePath,
+        together: base + protocols.together.basePath,
+        fireworks: base + protocols.fireworks.basePath,
+        groq: base + protocols.groq.basePath,
+        vllm: base + protocols.vllm.basePath,
       };
     },
     models: context.models,

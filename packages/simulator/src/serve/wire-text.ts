@@ -36,7 +36,7 @@ export function wireText<K extends Operation>(
   const encodeAs = { id: STAND_IN, model: shownAs, created };
   const frames = stream
     ? streamFrames(endpoint, heard, generation, encodeAs, as)
-    : [unaryFrame(endpoint, generation, encodeAs, usage)];
+    : [unaryFrame(endpoint, generation, { ...encodeAs, ...heard.as }, usage)];
   if (generation.outputTokens > MOST_REMEMBERED_TOKENS) return { frames, created };
   const list = [...frames];
   const made = { frames: list, text: list.map((frame) => frame.text).join(''), created };
