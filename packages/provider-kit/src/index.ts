@@ -17,6 +17,9 @@ export type { SessionRequest } from './provider/session-request.js';
 export { streamEvents } from './provider/stream-reply.js';
 export { poll, type PollSettings } from './provider/poll.js';
 export { rawEndpoint } from './provider/raw-endpoint.js';
+export { runJob, type JobShape } from './provider/run-job.js';
+export { whileStarting, type StartingSettings } from './provider/while-starting.js';
+export { ExpiringMap } from './expiring-map.js';
 
 // Transports
 export type { Transport, TransportLimits } from './transport/transport.js';
@@ -46,3 +49,10 @@ export { durationMs } from './rate-limit/duration.js';
 
 // Model listings
 export { describedListing, openaiModelListing } from './listings/openai-model-listing.js';
+
+// Webhooks
+export {
+  verifyStandardWebhook,
+  type VerifiedWebhook,
+  type WebhookDelivery,
+} from './webhooks/standard-webhook.js';
