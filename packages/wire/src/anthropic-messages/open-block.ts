@@ -6,6 +6,12 @@ import { opaqueOfSignature } from './foreign-signature.js';
 
 type Kind = 'text' | 'reasoning' | 'tool-call' | 'provider' | 'whole';
 
+const GROWTH: Readonly<Partial<Record<Kind, string>>> = {
+  text: 'text',
+  reasoning: 'thinking',
+  'tool-call': 'partial_json',
+};
+
 /** A content block between its start and its stop, and the events that it gives. */
 export class OpenBlock {
   readonly #index: number;
@@ -52,29 +58,37 @@ export class OpenBlock {
     return this.#kind === 'tool-call';
   }
 
+  /** The member of a delta that lets this block grow, where it is a text that is told at once. */
+  get growsBy(): string | undefined {
+    return GROWTH[this.#kind];
+  }
+
   delta(delta: JsonObject, out: ChatEvent[]): void {
+    const { growsBy } = this;
+    const more = growsBy === undefined ? undefined : delta[growsBy];
+    if (typeof more === 'string') this.grow(more, out);
+    else if (this.#kind === 'text') {
+      if (isJsonObject(delta.citation))
+        out.push({ type: 'citation', index: this.#index, citation: citationOf(delta.citation) });
+    } else if (this.#kind === 'reasoning') {
+      if (typeof delta.signature === 'string') this.#signature = delta.signature;
+    } else if (this.#kind === 'provider') this.#add(delta);
+  }
+
+  /** The next piece of what the block grows by. */
+  grow(more: string, out: ChatEvent[]): void {
     const index = this.#index;
     switch (this.#kind) {
       case 'text':
-        if (typeof delta.text === 'string')
-          out.push({ type: 'text-delta', index, text: delta.text });
-        else if (isJsonObject(delta.citation))
-          out.push({ type: 'citation', index, citation: citationOf(delta.citation) });
+        out.push({ type: 'text-delta', index, text: more });
         return;
       case 'reasoning':
-        if (typeof delta.thinking === 'string')
-          out.push({ type: 'reasoning-delta', index, text: delta.thinking });
-        else if (typeof delta.signature === 'string') this.#signature = delta.signature;
+        out.push({ type: 'reasoning-delta', index, text: more });
         return;
-      case 'tool-call': {
-        const json = delta.partial_json;
-        if (typeof json !== 'string' || json === '') return;
-        this.#input += json;
-        out.push({ type: 'tool-call-delta', index, arguments: json });
-        return;
-      }
-      case 'provider':
-        this.#grow(delta);
+      case 'tool-call':
+        if (more === '') return;
+        this.#input += more;
+        out.push({ type: 'tool-call-delta', index, arguments: more });
     }
   }
 
@@ -121,7 +135,7 @@ export class OpenBlock {
   }
 
   // Deltas of blocks that we do not know: a tool's input in pieces, text in pieces, or members in one piece (compaction_delta).
-  #grow(delta: JsonObject): void {
+  #add(delta: JsonObject): void {
     if (typeof delta.partial_json === 'string') {
       this.#input += delta.partial_json;
       return;

@@ -7,6 +7,7 @@ import {
 } from '@inferway/core';
 import type { DecodeSource, StreamDecoder } from '../format.js';
 import { eventJson } from '../json-event.js';
+import { JsonTemplate } from '../json-template.js';
 import type { SseMessage } from '../sse-message.js';
 import { emptyResponse, headOf, passthroughOf } from './decode-response.js';
 import type { AnthropicDialect } from './dialect.js';
@@ -41,6 +42,9 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
   #counted = false;
   /** Calls that may have been cut: whether they were, the next block or the stop reason tells. */
   #undecided: OpenBlock[] = [];
+  readonly #template: JsonTemplate = new JsonTemplate();
+  /** What the template's string lets grow. */
+  #growing: OpenBlock | undefined;
   done = false;
 
   constructor(from: DecodeSource<AnthropicDialect>) {
@@ -55,9 +59,19 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
 
   message(message: SseMessage, out: ChatEvent[]): void {
     if (this.done) return;
+    // A delta that differs from the one before in its text alone is not parsed (docs/decisions/0009).
+    if (this.#growing !== undefined && message.event !== 'error') {
+      const more = this.#template.read(message.data);
+      if (more !== undefined) {
+        this.#growing.grow(more, out);
+        return;
+      }
+    }
     if (message.data === '' || message.data === '[DONE]') return; // some servers add OpenAI's end mark
     const event = message.event === 'error' ? errorOf(message) : eventJson(message);
-    if (isJsonObject(event)) this.#event(event, message.event, out);
+    if (!isJsonObject(event)) return;
+    this.#event(event, message.event, out);
+    if (event.type === 'content_block_delta') this.#learn(message.data, event);
   }
 
   end(): void {
@@ -97,6 +111,16 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     }
   }
 
+  // Anything but a delta of the same block makes the next one be parsed: `#open` and `#close` forget what grows.
+  #learn(data: string, { index, delta }: JsonObject): void {
+    if (!this.#template.learns) return;
+    const block = this.#blocks.get(index);
+    const member = block?.growsBy;
+    const more = member !== undefined && isJsonObject(delta) ? delta[member] : undefined;
+    if (typeof more === 'string' && this.#template.learn(data, member ?? '', more))
+      this.#growing = block;
+  }
+
   #start(message: JsonObject, out: ChatEvent[]): void {
     if (this.#started) {
       if (message.id !== this.#id && this.#parts > 0) {
@@ -124,6 +148,7 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
 
   #open(index: unknown, block: JsonObject, out: ChatEvent[]): void {
     this.#started = true;
+    this.#growing = undefined;
     // Another block begins: a call without arguments was whole.
     for (const call of this.#undecided) if (call.bare) call.closeCall(out);
     this.#undecided = this.#undecided.filter((call) => !call.bare);
@@ -136,6 +161,7 @@ export class AnthropicStreamDecoder implements StreamDecoder<ChatEvent> {
     const block = this.#blocks.get(index);
     if (block === undefined) return;
     this.#blocks.delete(index);
+    if (this.#growing === block) this.#growing = undefined;
     if (!block.close(out)) this.#undecided.push(block);
   }
 
