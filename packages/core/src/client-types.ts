@@ -1,4 +1,12 @@
-import type { AnswerOf, EventOf, InputOf, Operation, RequestOf, ResultOf } from './operations.js';
+import type {
+  AnswerOf,
+  CasesOf,
+  EventOf,
+  InputOf,
+  Operation,
+  RequestOf,
+  ResultOf,
+} from './operations.js';
 import type { Call } from './call.js';
 import type { Clock } from './clock.js';
 import type { Middleware } from './middleware.js';
@@ -31,13 +39,18 @@ export interface CallOptions {
   readonly state?: ((state: State) => void) | undefined;
 }
 
+/** What stands beside every result. */
+interface Envelope {
+  readonly usage?: Usage | undefined;
+  readonly cost?: Cost | undefined;
+  readonly meta: ReplyMeta;
+}
+
 /** What a call resolves to: the operation's result, and what is known of the reply. */
 export type Answer<K extends Operation, Output = undefined> = ResultOf<K> &
-  AnswerOf<K> & {
-    readonly usage?: Usage | undefined;
-    readonly cost?: Cost | undefined;
-    readonly meta: ReplyMeta;
-  } & ([ParsedOutput<Output>] extends [never]
+  AnswerOf<K> &
+  Envelope &
+  ([ParsedOutput<Output>] extends [never]
     ? unknown
     : {
         /** The answer's JSON, checked by the schema where one was given; undefined when the model stopped for another reason than being done. */
@@ -68,8 +81,22 @@ export type ClientInput<
 type OutputBound<K extends Operation> =
   InputOf<K> extends { readonly output?: infer O } ? O : undefined;
 
+/** A method whose result follows from a member of its input. */
+type CaseMethod<P extends ProviderBase, K extends Operation> = <
+  const V extends keyof CasesOf<K>['of'] & string,
+>(
+  input: { readonly [Member in CasesOf<K>['by']]: V } & CasesOf<K>['of'][V]['input'] & {
+      readonly model: ModelName<P, K> | Model;
+    },
+  options?: CallOptions,
+) => Promise<CasesOf<K>['of'][V]['result'] & Envelope>;
+
 /** One operation of a client: call it for a result, or call its `stream` where the operation can stream. */
-export type ClientMethod<P extends ProviderBase, K extends Operation> = {
+export type ClientMethod<P extends ProviderBase, K extends Operation> = [CasesOf<K>] extends [never]
+  ? PlainMethod<P, K>
+  : CaseMethod<P, K>;
+
+type PlainMethod<P extends ProviderBase, K extends Operation> = {
   <const Output extends OutputBound<K> = undefined & OutputBound<K>>(
     input: ClientInput<P, K, Output>,
     options?: CallOptions,

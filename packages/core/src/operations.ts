@@ -10,7 +10,8 @@
  * ```
  * `request` is what travels in the chain, `result` what a unary reply holds, `event` what a stream yields (`never`: cannot stream).
  * Two optional members: `input` is what the application writes where that is more comfortable than `request`, `answer` what the client adds
- * to a result for comfort; the operation's traits make the one from the other.
+ * to a result for comfort; the operation's traits make the one from the other. An operation whose result follows from a member of its input
+ * tells so in `cases`: `{ by: 'task'; of: { [value]: { input; result } } }`.
  */
 export interface Operations {}
 
@@ -28,6 +29,18 @@ export type InputOf<K extends Operation> = Operations[K] extends { input: infer 
 
 /** What the client adds to a result of an operation. */
 export type AnswerOf<K extends Operation> = Operations[K] extends { answer: infer A } ? A : unknown;
+
+/** What an operation's input and result are for each value of the member `by`; `never` where there is one form only. */
+export type CasesOf<K extends Operation> = Operations[K] extends {
+  cases: infer C extends OperationCases;
+}
+  ? C
+  : never;
+
+interface OperationCases {
+  readonly by: string;
+  readonly of: { readonly [value: string]: { readonly input: object; readonly result: object } };
+}
 
 /** The operations that can stream. */
 export type StreamingOperation = {

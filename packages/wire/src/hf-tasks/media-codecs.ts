@@ -1,8 +1,15 @@
-import { fileBase64, isJsonObject, sniffMediaType, type FileData } from '@inferway/core';
+import {
+  fileBase64,
+  isJsonObject,
+  sniffMediaType,
+  type FileData,
+  type JsonObject,
+  type JsonValue,
+} from '@inferway/core';
 import { BytesBody } from '../body.js';
 import { mediaOfUrl } from '../data-url.js';
 import { defined } from '../json-body.js';
-import { asList, asNumber, asObject, asString, asText } from '../lenient.js';
+import { asNumber, asString, asText } from '../lenient.js';
 import { listCodec, type OutputCodec } from './codec.js';
 import type { AudioPiece, ImageSegment } from './outputs.js';
 
@@ -29,11 +36,14 @@ export function file(kind: string): OutputCodec<FileData> {
   return { decode: (body) => decode(body)?.[0], encode: (output) => encode([output]) };
 }
 
-/** Sounds that were taken apart or made better: `blob` is base64. */
+/** Sounds that were taken apart or made better: `blob` is base64, or the answer is one file. */
 export const audioPieces: OutputCodec<readonly AudioPiece[]> = listCodec(
   (entry) => {
     const data = asText(entry['blob']);
-    if (data === undefined) return undefined;
+    if (data === undefined) {
+      const [audio] = filesIn(entry, 'audio', 0);
+      return audio === undefined ? undefined : { label: asText(entry['text']) ?? '', audio };
+    }
     const mediaType = asText(entry['content-type']) ?? 'audio/wav';
     return { label: asString(entry['label']) ?? '', audio: { type: 'base64', data, mediaType } };
   },
@@ -44,34 +54,65 @@ export const audioPieces: OutputCodec<readonly AudioPiece[]> = listCodec(
   }),
 );
 
-/** Segments of an image: `mask` is a PNG in base64. */
+/** Segments of an image: `mask` is a PNG in base64, or the answer is one mask without a label. */
 export const segments: OutputCodec<readonly ImageSegment[]> = listCodec(
   (entry) => {
     const data = asText(entry['mask']);
     const label = asString(entry['label']);
-    if (data === undefined || label === undefined) return undefined;
+    if (data === undefined || label === undefined) {
+      const [whole] = filesIn(entry, 'image', 0);
+      return whole === undefined ? undefined : { label: '', mask: whole };
+    }
     const mask = { type: 'base64', data, mediaType: 'image/png' } as const;
     return defined({ label, score: asNumber(entry['score']), mask });
   },
   ({ mask, ...rest }) => ({ ...rest, mask: fileBase64(mask) }),
 );
 
+// Where services put files; each member may hold one, several, or an object that has one.
+const MEMBERS = [
+  'output',
+  'outputs',
+  'images',
+  'image',
+  'image_result',
+  'videos',
+  'video',
+  'audio',
+  'audio_file',
+  'data',
+] as const;
+const ADDRESSES = ['url', 'video_url', 'image_url', 'audio_url'] as const;
+const DEEPEST = 4;
+
 function filesOf(body: unknown, kind: string): readonly FileData[] {
   if (body instanceof BytesBody) return body.data.length === 0 ? [] : [fileOfBytes(body, kind)];
-  if (!isJsonObject(body)) return [];
-  const base64 = asList(body['data']).flatMap((entry) => {
-    const data = asText(asObject(entry)?.['b64_json']);
-    return data === undefined ? [] : [{ type: 'base64', data, mediaType: usual(kind) } as const];
-  });
-  const { output, images } = body;
-  const urls = [...(Array.isArray(output) ? asList(output) : [output]), ...asList(images)];
-  return [
-    ...base64,
-    ...urls.flatMap((entry) => {
-      const url = asText(entry) ?? asText(asObject(entry)?.['url']);
-      return url !== undefined && /^(?:https?|data):/iu.test(url) ? [mediaOfUrl(url)] : [];
-    }),
-  ];
+  return isJsonObject(body) ? filesIn(body, kind, 0) : [];
+}
+
+function filesIn(value: JsonValue | undefined, kind: string, depth: number): FileData[] {
+  if (depth > DEEPEST) return [];
+  if (typeof value === 'string') return isAddress(value) ? [mediaOfUrl(value)] : [];
+  if (Array.isArray(value)) {
+    return (value as JsonValue[]).flatMap((entry) => filesIn(entry, kind, depth + 1));
+  }
+  if (!isJsonObject(value)) return [];
+  const data = asText(value['b64_json']);
+  if (data !== undefined) return [{ type: 'base64', data, mediaType: usual(kind) }];
+  for (const name of ADDRESSES) {
+    const url = value[name];
+    if (typeof url === 'string' && isAddress(url)) return [withType(mediaOfUrl(url), value)];
+  }
+  return MEMBERS.flatMap((name) => filesIn(value[name], kind, depth + 1));
+}
+
+function withType(file: FileData, told: JsonObject): FileData {
+  const mediaType = asText(told['content_type']);
+  return file.type === 'url' && mediaType !== undefined ? { ...file, mediaType } : file;
+}
+
+function isAddress(text: string): boolean {
+  return /^(?:https?|data):/iu.test(text);
 }
 
 /** What bytes are, as their server says where it says it, else as they show. */

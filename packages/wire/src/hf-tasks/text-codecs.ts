@@ -12,11 +12,12 @@ export function texts(member: string): OutputCodec<readonly string[]> {
   );
 }
 
-/** A text that a model wrote of an image. */
+/** A text that a model wrote of an image, or read in it. */
 export const caption: OutputCodec<string> = {
   decode(body) {
     const [first] = objectsOf(body) ?? [];
-    return first === undefined ? undefined : asString(first['generated_text']);
+    if (first === undefined) return undefined;
+    return asString(first['generated_text']) ?? asString(first['md_results']);
   },
   encode: (text) => [{ generated_text: text }],
 };
@@ -88,7 +89,7 @@ function readTableAnswer(entry: JsonObject): TableAnswer | undefined {
 export const speech: OutputCodec<HeardSpeech> = {
   decode(body) {
     const [first] = objectsOf(body) ?? [];
-    const text = asString(first?.['text']) ?? asString(first?.['output']);
+    const text = first === undefined ? undefined : saidIn(first);
     if (first === undefined || text === undefined) return undefined;
     const timed = [...asList(first['chunks']), ...asList(first['segments'])].flatMap(
       (chunk) => readChunk(isJsonObject(chunk) ? chunk : {}) ?? [],
@@ -106,6 +107,20 @@ export const speech: OutputCodec<HeardSpeech> = {
           })),
         },
 };
+
+// Services that run any model give what the model gave.
+function saidIn(answer: JsonObject): string | undefined {
+  const { text, output } = answer;
+  const [inner] = Array.isArray(output) ? asList(output) : [output];
+  const given = asObject(inner);
+  return (
+    asString(text) ??
+    asString(inner) ??
+    asString(given?.['transcription']) ??
+    asString(given?.['translation']) ??
+    asString(given?.['text'])
+  );
+}
 
 function readChunk(chunk: JsonObject): NonNullable<HeardSpeech['chunks']>[number] | undefined {
   const text = asString(chunk['text']);

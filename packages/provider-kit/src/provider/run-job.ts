@@ -1,0 +1,68 @@
+import { isJsonObject, type InferwayError, type JsonObject, type JsonValue } from '@inferway/core';
+import { poll, type PollSettings } from './poll.js';
+import type { Session } from './session.js';
+
+/** How a provider tells of work that it does after it has answered. Members are written as paths: `data.status`. */
+export interface JobShape {
+  /** Where an answer says how far the work is. */
+  readonly status: string;
+  /** The words for work that is done; anything that is neither these nor `failed` is under way. */
+  readonly done: readonly string[];
+  readonly failed: readonly string[];
+  /** A member that only finished work has, for providers whose status may lag behind. */
+  readonly ready?: string | undefined;
+  /** Where to ask again, beneath the base URL; undefined where the answer says nothing of it. */
+  readonly ask: (answer: JsonObject) => string | undefined;
+  /** Where the result is, where it is not in the answer that says that the work is done. */
+  readonly result?: ((answer: JsonObject) => string | undefined) | undefined;
+  /** Where a failure says why. */
+  readonly error?: string | undefined;
+  readonly wait?: Pick<PollSettings, 'firstMs' | 'factor' | 'mostMs'> | undefined;
+}
+
+/**
+ * Waits for work that `accepted` tells of, and gives the answer that has its result.
+ *
+ * @throws {InferwayError} for work that failed, classified by what the provider says of it; `protocol` where nobody says where to ask; as `Session.exchange`.
+ */
+export async function runJob(
+  session: Session,
+  accepted: unknown,
+  shape: JobShape,
+): Promise<JsonObject> {
+  const first = isJsonObject(accepted) ? accepted : {};
+  const path = shape.ask(first);
+  const under = (answer: JsonObject): JsonObject | undefined => {
+    const status = member(answer, shape.status);
+    const word = typeof status === 'string' ? status : '';
+    if (shape.failed.includes(word)) throw failure(session, answer, shape);
+    const ready = shape.ready === undefined ? undefined : member(answer, shape.ready);
+    return shape.done.includes(word) || (ready ?? null) !== null ? answer : undefined;
+  };
+  const done =
+    under(first) ??
+    (await poll(
+      async () => {
+        if (path === undefined) throw session.fail({ error: 'The work has no address.' });
+        const answer = await session.json({ path });
+        return isJsonObject(answer) ? under(answer) : undefined;
+      },
+      { clock: session.clock, signal: session.signal, ...shape.wait },
+    ));
+  const where = shape.result?.(first);
+  if (where === undefined) return done;
+  const result = await session.json({ path: where });
+  return isJsonObject(result) ? result : {};
+}
+
+/** The member at a path of names. */
+function member(value: JsonValue | undefined, path: string): JsonValue | undefined {
+  let found: JsonValue | undefined = value;
+  for (const name of path.split('.')) found = isJsonObject(found) ? found[name] : undefined;
+  return found;
+}
+
+function failure(session: Session, answer: JsonObject, { error }: JobShape): InferwayError {
+  const told = error === undefined ? undefined : member(answer, error);
+  return session.fail({ error: told ?? 'The work failed; the provider does not say why.' });
+}
