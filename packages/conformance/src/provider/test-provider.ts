@@ -1,9 +1,11 @@
 import { InferwayError, type Operation } from '@inferway/core';
 import { CHECK_GROUPS } from '../checks/check-groups.js';
+import { listing } from '../checks/listing.js';
 import { defaultRunner } from '../runner.js';
 import { knownSample } from '../samples/sample-of.js';
 import { formatScript, type ServerDoors } from '../wire/format-script.js';
 import type { WireScript } from '../wire/wire-script.js';
+import type { Check } from './check.js';
 import type { ProviderFactory, ProviderSuite, Wire } from './provider-suite.js';
 import type { Subject } from './subject.js';
 
@@ -29,16 +31,20 @@ export function testProvider<K extends Operation>(
   const { describe, it } = suite.runner ?? defaultRunner();
   const name =
     suite.name ?? factory({ baseUrl: 'http://127.0.0.1:9/base', apiKey: DEFAULT_KEY }).name;
+  const apiKey = suite.apiKey ?? DEFAULT_KEY;
+  const register = (group: string, checks: readonly Check[]): void => {
+    if (checks.length === 0) return;
+    describe(group, () => {
+      for (const check of checks) it(check.name, () => check.run());
+    });
+  };
   describe(`${name} keeps the contract of adapters`, () => {
+    if (suite.models !== undefined) register('models', listing(factory, apiKey, suite.models));
     for (const operation of suite.operations) {
       const subject = subjectOf(factory, suite, operation);
       describe(operation, () => {
         for (const [group, checksOf] of Object.entries(CHECK_GROUPS)) {
-          const checks = checksOf(subject);
-          if (checks.length === 0) continue;
-          describe(group, () => {
-            for (const check of checks) it(check.name, () => check.run());
-          });
+          register(group, checksOf(subject));
         }
       });
     }

@@ -1,9 +1,10 @@
 import type { Operation } from '@inferway/core';
 import type { WireVariant } from '../wire-variant.js';
 import { openaiChatTools } from './openai-chat-tools.js';
+import { openaiChatUsage } from './openai-chat-usage.js';
 
 const BY_FORMAT: Readonly<Record<string, readonly object[]>> = {
-  'openai-chat': [...openaiChatTools],
+  'openai-chat': [...openaiChatTools, ...openaiChatUsage],
 };
 
 /** The forms of answers that are known of servers of a wire format. */
