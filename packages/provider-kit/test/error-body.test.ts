@@ -105,6 +105,18 @@ describe('a body', () => {
       undefined,
     ],
     [
+      'Together: context',
+      422,
+      {
+        error: {
+          message: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097',
+          type: 'invalid_request_error',
+        },
+      },
+      'context_length',
+      'invalid_request_error',
+    ],
+    [
       'TGI: template',
       422,
       { error: 'Template error: template not found', error_type: 'template_error' },

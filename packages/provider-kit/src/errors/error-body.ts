@@ -65,6 +65,7 @@ function readObject(outer: JsonObject): ErrorBody {
       isJsonObject(inner.details) ? inner.details.error_code : undefined,
       inner.type,
       inner.status,
+      inner.error_type,
       metadata.error_type,
       outer.code,
       outer.error_type,

@@ -2,12 +2,12 @@ import { isJsonObject, type JsonObject, type ModelInfo } from '@inferway/core';
 import type { ModelListingSettings } from '../provider/profile.js';
 
 /** `GET /models` as OpenAI has it, and as the servers do that speak its protocol; entries without an id are skipped. */
-export const openaiModelListing: ModelListingSettings = describedListing('models', () => ({}));
+export const openaiModelListing: ModelListingSettings = describedListing('models');
 
-/** The same listing at any path, of a provider that says more of its models: `describe` reads that. */
+/** The same listing at any path; `describe` reads what a provider says beyond what all say in the same words. */
 export function describedListing(
   path: string,
-  describe: (entry: JsonObject) => Partial<ModelInfo>,
+  describe: (entry: JsonObject) => Partial<ModelInfo> = () => ({}),
 ): ModelListingSettings {
   return { path, decode: (body, provider) => decode(body, provider, describe) };
 }
@@ -31,6 +31,12 @@ function decode(
         // vLLM; Together, Mistral and OpenRouter; Groq.
         contextLength:
           count(entry.max_model_len) ?? count(entry.context_length) ?? count(entry.context_window),
+        maxOutputTokens: count(entry.max_completion_tokens) ?? count(entry.max_output_tokens),
+        // Fireworks, and who follows it.
+        tools: flag(entry.supports_tools),
+        inputModalities: modalities(entry),
+        // Groq.
+        deprecated: entry.active === false ? true : undefined,
         ...describe(entry),
       },
     ];
@@ -39,4 +45,13 @@ function decode(
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function modalities({ supports_image_input: images }: JsonObject): readonly string[] | undefined {
+  if (typeof images !== 'boolean') return undefined;
+  return images ? ['text', 'image'] : ['text'];
 }
