@@ -1,12 +1,13 @@
 import { InferwayError, systemClock, type Clock, type ModelInfo } from '@inferway/core';
 import {
   defineProvider,
+  ExpiringMap,
   encodeModelId,
   undiciTransport,
   type BaseUrlSettings,
   type Transport,
 } from '@inferway/provider-kit';
-import { ExpiringMap } from './expiring-map.js';
+
 import { mergeServing, readHubModel } from './hub-mapping.js';
 import { readRouting } from './routed-model.js';
 import { readRouterListing } from './router-listing.js';

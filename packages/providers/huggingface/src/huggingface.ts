@@ -1,6 +1,7 @@
 import { InferwayError, observe, type Call, type ProviderOf, type Reply } from '@inferway/core';
 import {
   defineProvider,
+  ExpiringMap,
   endpoint,
   headerValue,
   undiciTransport,
@@ -13,7 +14,7 @@ import {
   TOKEN_VARIABLES,
   type HuggingFaceCatalogOptions,
 } from './catalog.js';
-import { ExpiringMap } from './expiring-map.js';
+
 import { checkRouting, isPolicy, readRouting, writeRouting, type Routing } from './routed-model.js';
 
 type ChatCall = Call<'chat'>;
