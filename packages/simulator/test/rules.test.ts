@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brokenRule as brokenAnthropic } from '../src/protocols/anthropic/rules.js';
-import { signThinking } from '../src/protocols/anthropic/signature.js';
+import { signThinking } from '../src/protocols/signature.js';
 import { brokenRule as brokenOpenai } from '../src/protocols/openai/rules.js';
 
 const NEW = '2026-10-21';

@@ -100,6 +100,15 @@ export const STREAM_FAULTS: readonly Fault[] = [
     },
   },
   {
+    id: 'quota-in-stream',
+    title: 'Quota exhausted, told in a 200 stream before any content',
+    after: 0,
+    frames: function* exhausted(_frames, { voice, requestId }) {
+      yield strange(voice.streamError({ kind: 'quota' }, requestId));
+      yield { act: 'end' };
+    },
+  },
+  {
     id: 'rst-mid-event',
     title: 'RST in the middle of an event',
     after: 2,

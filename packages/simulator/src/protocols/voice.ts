@@ -40,7 +40,7 @@ export interface Voice {
   credential(headers: IncomingHttpHeaders): string | undefined;
   /** The answer to a request that is refused. */
   refuse(problem: Problem, requestId: string): HttpAnswer;
-  /** A problem as the provider tells it inside a stream that has begun: one whole SSE message. */
+  /** A problem as the provider tells it inside a stream that has begun: whole SSE messages. */
   streamError(problem: Problem, requestId: string): string;
   /** The state of the limits as response headers. */
   limitHeaders(states: readonly LimitState[], wallTime: number): Record<string, string>;

@@ -9,6 +9,8 @@ import type { Told } from './told.js';
 
 /** Stands where an answer's id will be. */
 const STAND_IN = 'answer-id-of-the-simulator';
+/** Where an answer says when it was made. */
+const TIMES = /"created(?:_at)?":\d+/gu;
 /** Longer answers are encoded while they are sent, each time anew. */
 const MOST_REMEMBERED_TOKENS = 5000;
 
@@ -49,7 +51,7 @@ export function signed(text: string, made: Told, id: string, created: number): s
   const named = text.replaceAll(STAND_IN, id);
   return made.created === created
     ? named
-    : named.replaceAll(`"created":${made.created}`, `"created":${created}`);
+    : named.replaceAll(TIMES, (member) => member.replace(String(made.created), String(created)));
 }
 
 function unaryFrame<K extends Operation>(

@@ -1,14 +1,14 @@
-import { anthropicMessages } from '@inferway/wire';
+import { anthropicCountTokens, anthropicMessages } from '@inferway/wire';
 import type { Exchange } from '../../http/exchange.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
+import { countRoute } from '../../serve/count-route.js';
 import type { Endpoint } from '../../serve/endpoint.js';
 import { serve } from '../../serve/serve.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import type { Protocol } from '../protocol.js';
 import { brokenRule, brokenRuleAnswer } from './rules.js';
-import { signThinking } from './signature.js';
+import { signThinking } from '../signature.js';
 import { anthropicVoice as voice } from './voice.js';
-import { countTokensRoute } from './count-tokens.js';
 import { modelRoutes } from './models.js';
 
 /** Anthropic's Messages API, versions 2023-06-01 and 2026-10-21. */
@@ -25,7 +25,7 @@ export function anthropic(context: SimulatorContext): Protocol<'anthropic'> {
         path: /^\/v1\/messages$/u,
         handle: (exchange) => serve(endpoint, context, exchange),
       },
-      countTokensRoute(context),
+      countRoute(/^\/v1\/messages\/count_tokens$/u, anthropicCountTokens, voice, context),
       ...modelRoutes(context),
     ],
   };

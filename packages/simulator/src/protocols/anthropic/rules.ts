@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '@inferway/core';
 import type { HttpAnswer } from '../../http/exchange.js';
-import { isSigned } from './signature.js';
+import { isSigned } from '../signature.js';
 
 const VERSIONS = ['2023-06-01', '2026-10-21'];
 const REMOVED = ['temperature', 'top_p', 'top_k'];

@@ -6,10 +6,11 @@ import { embedEndpoint } from '../../serve/embed-endpoint.js';
 import { serve } from '../../serve/serve.js';
 import type { Protocol } from '../protocol.js';
 import { modelRoutes } from './models.js';
+import { responsesRoutes } from './responses.js';
 import { brokenRule } from './rules.js';
 import { openaiVoice } from './voice.js';
 
-/** OpenAI's Chat Completions, Completions, Embeddings and Models. */
+/** OpenAI's Chat Completions, Responses, Completions, Embeddings and Models. */
 export function openai(context: SimulatorContext): Protocol<'openai'> {
   const chat = {
     ...chatEndpoint({
@@ -47,6 +48,7 @@ export function openai(context: SimulatorContext): Protocol<'openai'> {
         path: /^\/v1\/embeddings$/u,
         handle: (exchange) => serve(embed, context, exchange),
       },
+      ...responsesRoutes(context),
       ...modelRoutes(context),
     ],
   };

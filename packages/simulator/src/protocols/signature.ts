@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The signature of a thinking block: only the simulator with the same seed gives and accepts it. */
+/** The signature of a model's reasoning: only the simulator with the same seed gives and accepts it. */
 export function signThinking(text: string, seed: number): string {
   const mac = createHmac('sha256', `inferway simulator ${seed}`).update(text).digest('base64');
   return `sim1${mac}`;
