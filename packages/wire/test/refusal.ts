@@ -12,3 +12,14 @@ export function refusal(read: () => unknown): InferwayError {
   }
   throw new Error('Nothing was refused.');
 }
+
+/** The same of a reading that takes time. */
+export async function refusalOf(reading: Promise<unknown>): Promise<InferwayError> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return refusal(() => {
+    if (error !== undefined) throw error;
+  });
+}

@@ -37,11 +37,14 @@ class ImageStreamEncoder implements StreamEncoder<ImageEvent> {
         this.#created = event.created ?? this.#created;
         return '';
       case 'image-partial':
-        return this.#tell('partial_image', {
-          ...writeFile(event.image),
-          partial_image_index: event.step,
-          output_format: formatOf(event.image),
-        });
+        return (
+          this.#complete(undefined) +
+          this.#tell('partial_image', {
+            ...writeFile(event.image),
+            partial_image_index: event.step,
+            output_format: formatOf(event.image),
+          })
+        );
       case 'image': {
         const before = this.#complete(undefined);
         this.#waiting = event.image;
