@@ -5,6 +5,8 @@ import { subjects } from '../subjects/index.js';
 import { libraryRows, type Row } from './rows.js';
 import type { Order, Taken } from './worker.js';
 
+const WARM_UPS = 3;
+
 /** A subject's figures for one row. */
 export interface Cell {
   readonly subject: string;
@@ -51,8 +53,10 @@ async function measureRow(
   const [[baselineName, baseline] = [], ...others] = workers;
   if (baselineName === undefined || baseline === undefined)
     throw new Error('There is no baseline.');
-  // Warm-up of the same kind, so that no subject is measured while it is compiled.
-  for (const worker of workers.values()) await take(worker, row.order);
+  // Warm-up of the same kind, so that no subject is measured while it is compiled: the engine is done with the larger ones only after many thousand calls.
+  for (const worker of workers.values()) {
+    for (let times = 0; times < WARM_UPS; times++) await take(worker, row.order);
+  }
 
   const baselineCpu: number[] = [];
   const cells: Cell[] = [];

@@ -14,14 +14,14 @@ export function libraryRows(scale: number): Row[] {
   const calls = (count: number): number => Math.max(16, Math.round(count * scale));
   const unary = [1, 16, 64].map((concurrency) => ({
     title: `unary, concurrency ${concurrency}`,
-    order: { calls: calls(concurrency === 1 ? 1_200 : 3_000), concurrency },
+    order: { calls: calls(concurrency === 1 ? 3_000 : 6_000), concurrency },
     events: 0,
   }));
   const streams = [20, 100, 500].flatMap((events) =>
     [false, true].map((paced) => ({
       title: `stream of ${events}, ${paced ? 'one event a read' : 'whole'}`,
       order: {
-        calls: calls(paced ? 48 : Math.min(1_000, 60_000 / events)),
+        calls: calls(paced ? Math.min(400, 24_000 / events) : Math.min(1_000, 60_000 / events)),
         concurrency: 16,
         stream: modelName({ events, paced }),
       },
