@@ -9,4 +9,5 @@ export {
 export { answer, chunk, head, jsonAnswer, LAST_CHUNK, streamHead } from './http-answer.js';
 
 // A server that answers as told
-export { json, loopback, type Loopback, type Seen } from './loopback-server.js';
+export { json, loopback, type Answer, type Loopback, type Seen } from './loopback-server.js';
+export { asked, streamOf, type Asked } from './asked.js';

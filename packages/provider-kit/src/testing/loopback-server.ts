@@ -16,10 +16,11 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
+/** How a server answers one request. */
+export type Answer = (seen: Seen, response: ServerResponse) => void;
+
 /** A real HTTP server on loopback that answers each request by `answer`. */
-export async function loopback(
-  answer: (seen: Seen, response: ServerResponse) => void,
-): Promise<Loopback> {
+export async function loopback(answer: Answer): Promise<Loopback> {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     let text = '';
