@@ -7,6 +7,7 @@ import type {
   RequestOf,
   ResultOf,
 } from './operations.js';
+import type { BatchSettings, ClientBatches } from './batch/client-batch-types.js';
 import type { Call } from './call.js';
 import type { Clock } from './clock.js';
 import type { Middleware } from './middleware.js';
@@ -28,6 +29,8 @@ export interface ClientOptions<P extends readonly Provider[]> {
   /** Attempts that one call may make in all, over retries, keys and fallbacks. Default 4. */
   readonly attempts?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** How batches are run and written down. */
+  readonly batch?: BatchSettings | undefined;
 }
 
 export interface CallOptions {
@@ -138,4 +141,7 @@ export interface ClientBase {
 /** A client has one method for each operation that its providers have. */
 export type Client<P extends ProviderBase = ProviderBase> = ClientBase & {
   readonly [K in SupportedBy<P>]: ClientMethod<P, K>;
+} & {
+  /** Many requests at once: see `ClientBatches`. */
+  readonly batch: ClientBatches<P>;
 };

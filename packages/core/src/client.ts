@@ -1,5 +1,7 @@
 import { attemptBudget, DEFAULT_ATTEMPTS } from './attempts.js';
+import { lazyBatches } from './batch/lazy-batches.js';
 import { systemClock } from './clock.js';
+import type { BatchSettings, ClientBatches } from './batch/client-batch-types.js';
 import type { Call } from './call.js';
 import type {
   CallOptions,
@@ -56,10 +58,11 @@ export function createClient<const P extends readonly Provider[]>(
         methods[key] ??= core.method(key as Operation);
     }
   }
-  const base: ClientBase = {
+  const base: ClientBase & Pick<Client, 'batch'> = {
     send: ((operation: Operation, request: unknown, send: SendOptions<boolean>) =>
       core.send(operation, request, send)) as ClientBase['send'],
     models: (listing) => listModels(options.providers, listing?.signal),
+    batch: core.batches(providers),
     async close() {
       await Promise.all(options.providers.map((provider) => provider.close?.()));
     },
@@ -70,6 +73,7 @@ export function createClient<const P extends readonly Provider[]>(
 class ClientCore {
   readonly #runtime: Runtime;
   readonly #attempts: number;
+  readonly #batch: BatchSettings;
   readonly #next: (operation: Operation) => Next;
 
   constructor(
@@ -83,6 +87,7 @@ class ClientCore {
       traits: <K extends Operation>(operation: K) =>
         traits[operation] as OperationTraits<K> | undefined,
     };
+    this.#batch = options.batch ?? {};
     this.#attempts = checkAttempts(options.attempts ?? DEFAULT_ATTEMPTS);
     const terminal = reachProvider(providers);
     const bound = new Map<Operation, Next>();
@@ -133,6 +138,16 @@ class ClientCore {
     unary.stream = (input: { model: string | Model }, call?: CallOptions): unknown =>
       run(true, input, call);
     return unary;
+  }
+
+  batches(providers: ReadonlyMap<string, Provider>): ClientBatches<never> {
+    return lazyBatches({
+      runtime: this.#runtime,
+      providers,
+      settings: this.#batch,
+      send: (operation, request, options) =>
+        this.send(operation, request, options) as Promise<UnaryReply>,
+    });
   }
 
   send(operation: Operation, request: unknown, options: SendOptions<boolean>): Promise<AnyReply> {

@@ -114,3 +114,18 @@ export { rawTraits } from './operations/raw-traits.js';
 
 // Batches
 export type * from './batch/batch-types.js';
+export type {
+  BatchAnswer,
+  BatchId,
+  BatchInput,
+  BatchItemInput,
+  BatchOptions,
+  BatchOutcomes,
+  BatchSettings,
+  ClientBatches,
+  ClientBatchJob,
+  ClientBatchOutcome,
+  WaitOptions,
+} from './batch/client-batch-types.js';
+export type { BatchLog, BatchRecord, BatchStore } from './batch/batch-store.js';
+export { memoryBatchStore } from './batch/memory-batch-store.js';

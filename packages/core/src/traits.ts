@@ -1,3 +1,4 @@
+import type { FileData } from './files/file-data.js';
 import type { AnswerOf, EventOf, InputOf, Operation, RequestOf, ResultOf } from './operations.js';
 import type { Usage } from './usage.js';
 
@@ -25,6 +26,11 @@ export interface OperationTraits<K extends Operation> {
   ending?(result: ResultOf<K>): Ending;
   /** The text that an event adds to the answer, for `stream.text`. */
   text?(event: EventOf<K>): string | undefined;
+  /** The result with each of its files changed, for deliveries that fetch what came as a URL. */
+  mapFiles?(
+    result: ResultOf<K>,
+    change: (file: FileData) => Promise<FileData>,
+  ): Promise<ResultOf<K>>;
   /** The comfort members that the client adds to a result. */
   answer?(result: ResultOf<K>): AnswerOf<K> & object;
   /**

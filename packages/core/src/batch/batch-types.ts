@@ -38,6 +38,8 @@ export interface BatchJob {
   readonly provider: string;
   readonly status: BatchStatus;
   readonly operation?: Operation | undefined;
+  /** Of all its items, where the provider says it. */
+  readonly model?: string | undefined;
   readonly counts?: BatchCounts | undefined;
   readonly createdAt?: number | undefined;
   readonly endedAt?: number | undefined;
@@ -48,6 +50,7 @@ export interface BatchJob {
   readonly warnings?: readonly Warning[] | undefined;
 }
 
+/** How far a batch has come. `failed` counts items that were cancelled or expired too, where the provider does. */
 export interface BatchCounts {
   readonly total?: number | undefined;
   readonly succeeded?: number | undefined;
@@ -67,7 +70,9 @@ export type BatchOutcome<K extends Operation = Operation> =
       readonly id: string;
       /** `cancelled` and `expired`: never run, and not billed. */
       readonly status: 'failed' | 'cancelled' | 'expired';
+      /** With the provider's request id, where there was one. */
       readonly error: InferwayError;
+      readonly usage?: Usage | undefined;
     };
 
 /** What the client lends to a provider's batch functions. */
@@ -75,16 +80,23 @@ export interface BatchContext {
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
   readonly credential?: Credential | undefined;
+  /** Takes what is worth telling of results that are being read. */
+  readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
 /** A provider's batch API. */
 export interface ProviderBatch {
   /** The operations that it takes. */
   readonly operations: readonly Operation[];
+  /** What a batch costs less than calls do, as a part of 1, where the provider says one figure for all of its models. */
+  readonly discount?: number | undefined;
   /** @throws {InferwayError} Also for an item that cannot be said at all, naming it. */
   create<K extends Operation>(order: BatchOrder<K>, context: BatchContext): Promise<BatchJob>;
   status(id: string, context: BatchContext): Promise<BatchJob>;
-  /** The outcomes of a batch that has ended, read as they arrive. @throws {InferwayError} while it has not. */
+  /**
+   * The outcomes of a batch that has ended, read as they arrive. A line that cannot be read is a failed outcome, with an id of its own making
+   * where its item is not known. @throws {InferwayError} `conflict` while the batch has not ended.
+   */
   results(id: string, context: BatchContext): AsyncIterable<BatchOutcome>;
   /** Asks for the end; what has been done until then has results. */
   cancel(id: string, context: BatchContext): Promise<BatchJob>;

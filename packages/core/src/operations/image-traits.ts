@@ -14,6 +14,10 @@ export const imageTraits: OperationTraits<'image'> = {
   // Images are counted in units or tokens of their own.
   outputLength: () => 0,
   ending: ({ images }) => (images.length > 0 ? 'answer' : 'incomplete'),
+  async mapFiles(result, change) {
+    const images = result.images.map(async (one) => ({ ...one, image: await change(one.image) }));
+    return { ...result, images: await Promise.all(images) };
+  },
   prepare(input, signal) {
     const { images, mask } = input;
     return images === undefined && mask === undefined

@@ -30,4 +30,5 @@ export const speechTraits: OperationTraits<'speech'> = {
     { type: 'end', ...(usage === undefined ? {} : { usage }) },
   ],
   outputLength: () => 0,
+  mapFiles: async (result, change) => ({ ...result, audio: await change(result.audio) }),
 };

@@ -1,0 +1,59 @@
+import { ERROR_CODES, type ErrorCode } from '../error-code.js';
+import { InferwayError } from '../error.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
+
+const BYTES = '$bytes';
+
+/** Anything that requests and results are made of, as JSON: bytes as base64 under a name of their own. */
+export function toRecord(value: object): JsonObject {
+  return write(value) as JsonObject;
+}
+
+/** The value that `toRecord` wrote. */
+export function fromRecord(record: JsonValue | undefined): unknown {
+  if (Array.isArray(record)) return record.map((entry: JsonValue) => fromRecord(entry));
+  if (!isJsonObject(record)) return record;
+  const base64 = record[BYTES];
+  if (typeof base64 === 'string') return new Uint8Array(Buffer.from(base64, 'base64'));
+  return Object.fromEntries(Object.entries(record).map(([key, entry]) => [key, fromRecord(entry)]));
+}
+
+function write(value: unknown): JsonValue | undefined {
+  if (value instanceof Uint8Array) {
+    return {
+      [BYTES]: Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64'),
+    };
+  }
+  if (Array.isArray(value)) return value.map((entry) => write(entry) ?? null);
+  if (typeof value !== 'object' || value === null) return value as JsonValue | undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, write(entry)]));
+}
+
+const KEPT = [
+  'message',
+  'retryable',
+  'fallbackable',
+  'retryAfterMs',
+  'status',
+  'providerCode',
+  'provider',
+  'model',
+  'servedBy',
+  'requestId',
+  'param',
+  'phase',
+  'sent',
+] as const;
+
+/** An error as it is written down: without cause, body and partial answer. */
+export function errorToRecord(error: InferwayError): JsonObject {
+  const record: Record<string, JsonValue | undefined> = { code: error.code };
+  for (const name of KEPT) record[name] = error[name];
+  return record;
+}
+
+export function errorFromRecord(record: JsonValue | undefined): InferwayError {
+  const { code, ...details } = isJsonObject(record) ? record : {};
+  const known = typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : 'internal';
+  return new InferwayError(known, { message: 'The item failed.', ...details });
+}
