@@ -16,6 +16,7 @@ export type { Session } from './provider/session.js';
 export type { SessionRequest } from './provider/session-request.js';
 export { streamEvents } from './provider/stream-reply.js';
 export { poll, type PollSettings } from './provider/poll.js';
+export { fetchFile } from './provider/fetch-file.js';
 export { rawEndpoint } from './provider/raw-endpoint.js';
 export { runJob, type JobShape } from './provider/run-job.js';
 export { whileStarting, type StartingSettings } from './provider/while-starting.js';

@@ -23,4 +23,9 @@ export class ProviderCall extends Session implements EncodeTarget, DecodeSource 
   get request(): object {
     return this.call.request as object;
   }
+
+  /** Exchanges of the same call that its reply does not tell of. */
+  sideSession(): Session {
+    return new Session(this.connection, { ...this.context, progress: undefined });
+  }
 }

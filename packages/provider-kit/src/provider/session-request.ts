@@ -15,6 +15,8 @@ export interface SessionRequest {
   /** Made by `addressOf` before, for an address that every call has. */
   readonly address?: Address | undefined;
   readonly body?: WireBody | undefined;
+  /** `tell`: a redirect is an answer; see `fetchFile`. Default `refuse`. */
+  readonly redirects?: 'refuse' | 'tell' | undefined;
   /** Over the session's own; names in lower case. */
   readonly headers?: RequestHeaders | undefined;
 }

@@ -76,6 +76,7 @@ export class Session {
       headers: headersOf(own ? this.#keyed.headers : FOREIGN, request, body),
       body: body?.data,
       signal: context.signal,
+      redirects: request.redirects,
       progress: context.progress,
     });
     this.#accepted(response);

@@ -10,6 +10,7 @@ import { SseDecoder, type ByteDecoder, type ClientFormat, type WireBody } from '
 import { headerValue } from '../transport/header-record.js';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
+import { deliverFiles } from './deliver-files.js';
 import type { ProviderCall } from './provider-call.js';
 import { mediaTypeOf, type Session } from './session.js';
 import { StreamSource } from './stream-source.js';
@@ -76,12 +77,14 @@ async function wholeAnswer(
   response: HttpResponse,
 ): Promise<StreamReply> {
   const text = await response.text();
-  const { result, usage } = format.decodeResponse(parseAnswer(text, attempt), attempt);
+  const decoded = format.decodeResponse(parseAnswer(text, attempt), attempt);
+  const { usage } = decoded;
   const { call } = attempt;
   const unfold = call.state.runtime.traits(call.operation)?.unfold as
     | ((result: unknown, usage: Usage | undefined) => readonly unknown[])
     | undefined;
   if (unfold === undefined) throw cannotStream(attempt);
+  const result = await deliverFiles(format, attempt, decoded.result);
   return {
     stream: true,
     events: new Events(eventsOf(unfold(result, usage), usage), call.signal) as never,

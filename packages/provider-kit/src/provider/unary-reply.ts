@@ -2,6 +2,7 @@ import type { Operation, UnaryReply } from '@inferway/core';
 import { BytesBody, type ClientFormat, type WireBody } from '@inferway/wire';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
+import { deliverFiles } from './deliver-files.js';
 import type { ProviderCall } from './provider-call.js';
 import { mediaTypeOf } from './session.js';
 
@@ -24,7 +25,7 @@ export async function unaryReply(
   const { result, usage } = format.decodeResponse(body, attempt);
   return {
     stream: false,
-    result: result as never,
+    result: (await deliverFiles(format, attempt, result)) as never,
     usage,
     meta: attempt.meta(false),
   } satisfies UnaryReply<Operation>;

@@ -14,5 +14,7 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array | undefined;
   /** Aborting it rejects the exchange at once and closes its connection, in any phase. */
   readonly signal: AbortSignal;
+  /** `tell`: a redirect is an answer like any other, for downloads that carry neither key nor prompt. Default `refuse`. */
+  readonly redirects?: 'refuse' | 'tell' | undefined;
   readonly progress?: Progress | undefined;
 }

@@ -59,7 +59,9 @@ export class FetchExchange extends Incoming {
     this.status = status;
     this.headers = Object.fromEntries(headers);
     this.request.progress?.headers?.(status);
-    if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    const redirected = status >= 300 && status < 400 && this.request.redirects !== 'tell';
+    // Browsers do not show where one leads.
+    if (response.type === 'opaqueredirect' || redirected) {
       this.abandon(redirectRefused(this.request.origin, status));
       return;
     }

@@ -54,7 +54,7 @@ export class UndiciExchange extends Incoming implements Dispatcher.DispatchHandl
     this.status = status;
     this.headers = headers;
     this.request.progress?.headers?.(status);
-    if (status >= 300 && status < 400) {
+    if (status >= 300 && status < 400 && this.request.redirects !== 'tell') {
       this.abandon(redirectRefused(this.request.origin, status));
       return;
     }
