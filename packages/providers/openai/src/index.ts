@@ -1,2 +1,2 @@
 export { createOpenAI, type OpenAIOptions } from './openai.js';
-export type { OpenAIProviderOptions } from './openai-provider-options.js';
+export type { OpenAIApi, OpenAIProviderOptions } from './openai-provider-options.js';

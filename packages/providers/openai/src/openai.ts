@@ -8,8 +8,10 @@ import {
   type RequestHeaders,
   type Transport,
 } from '@inferway/provider-kit';
-import { openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
-import { chatDialect } from './chat-dialect.js';
+import { openaiCompletions, openaiEmbeddings, openaiInputTokens } from '@inferway/wire';
+import { chatEndpoints } from './choose-api.js';
+import { responsesDialect } from './dialects.js';
+import type { OpenAIApi } from './openai-provider-options.js';
 
 export interface OpenAIOptions {
   /** Default: the environment variable `OPENAI_API_KEY`, read on the first call. */
@@ -19,6 +21,8 @@ export interface OpenAIOptions {
   readonly project?: string | undefined;
   /** Default: the environment variable `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
   readonly baseUrl?: string | undefined;
+  /** Default `auto`: Responses for models that reason, Chat Completions for others and for what only it can say. Also `providerOptions.openai.api`. */
+  readonly api?: OpenAIApi | undefined;
   /** Sent with every request. */
   readonly headers?: RequestHeaders | undefined;
   readonly transport?: Transport | undefined;
@@ -27,8 +31,8 @@ export interface OpenAIOptions {
 /** OpenAI's own API. @throws {InferwayError} `configuration` for a bad URL, key or header. */
 export function createOpenAI(
   options: OpenAIOptions = {},
-): ProviderOf<'openai', 'chat' | 'complete' | 'embed'> {
-  const { apiKey, organization, project, baseUrl, headers, transport } = options;
+): ProviderOf<'openai', 'chat' | 'complete' | 'embed' | 'countTokens'> {
+  const { apiKey, organization, project, baseUrl, api, headers, transport } = options;
   return defineProvider({
     name: 'openai',
     baseUrl: { given: baseUrl, env: 'OPENAI_BASE_URL', standard: 'https://api.openai.com/v1' },
@@ -39,7 +43,12 @@ export function createOpenAI(
       ...headers,
     },
     endpoints: {
-      chat: endpoint({ format: openaiChat, path: 'chat/completions', dialect: chatDialect }),
+      chat: chatEndpoints(api),
+      countTokens: endpoint({
+        format: openaiInputTokens,
+        path: 'responses/input_tokens',
+        dialect: responsesDialect,
+      }),
       complete: endpoint({ format: openaiCompletions, path: 'completions' }),
       embed: endpoint({ format: openaiEmbeddings, path: 'embeddings' }),
     },

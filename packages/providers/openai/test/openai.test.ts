@@ -49,7 +49,14 @@ async function serve(answer: Parameters<typeof loopback>[0]): Promise<Loopback> 
 
 function clientOf(server: Loopback, options: OpenAIOptions = {}) {
   const client = createClient({
-    providers: [createOpenAI({ apiKey: 'sk-test', baseUrl: `${server.baseUrl}/v1`, ...options })],
+    providers: [
+      createOpenAI({
+        apiKey: 'sk-test',
+        baseUrl: `${server.baseUrl}/v1`,
+        api: 'chat-completions',
+        ...options,
+      }),
+    ],
   });
   open.push(client);
   return client;
@@ -66,7 +73,7 @@ const ask = (id: string) =>
 
 const settings = { temperature: 0.5, topP: 0.9, frequencyPenalty: 1, logprobs: 2, seed: 1 };
 
-describe('createOpenAI', () => {
+describe('createOpenAI with Chat Completions', () => {
   it('chats, and tells usage, limits, request id and the server’s time', async () => {
     const server = await serve((_, response) => json(response, 200, COMPLETION, HEADERS));
     const client = clientOf(server, { organization: 'org-1', project: 'proj-1' });

@@ -58,7 +58,10 @@ export function encodeRequest(
   if (request.passthrough?.format === OPENAI_CHAT) addFields(body, request.passthrough.fields);
   else warnForeignFields(request.passthrough, to);
   const options = request.providerOptions?.[to.provider] as JsonObject | undefined;
-  addFields(body, options && (dialect.ownFields?.(options, to.warn) ?? options));
+  addFields(
+    body,
+    options && (dialect.ownFields?.(options, (warning) => to.warn(warning)) ?? options),
+  );
   return body;
 }
 

@@ -62,7 +62,10 @@ export function encodeRequest(
     mergeFields(body, request.passthrough.fields);
   } else warnForeignFields(request.passthrough, to);
   const options = request.providerOptions?.[to.provider] as JsonObject | undefined;
-  mergeFields(body, options && (dialect.ownFields?.(options, to.warn) ?? options));
+  mergeFields(
+    body,
+    options && (dialect.ownFields?.(options, (warning) => to.warn(warning)) ?? options),
+  );
   return body;
 }
 

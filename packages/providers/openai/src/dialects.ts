@@ -1,5 +1,6 @@
 import type { ChatRequest, ReasoningEffort } from '@inferway/core';
-import type { ChatSetting, OpenAIChatDialect } from '@inferway/wire';
+import type { ChatSetting, OpenAIChatDialect, OpenAIResponsesDialect } from '@inferway/wire';
+import { chatFields, responsesFields } from './openai-provider-options.js';
 
 /** No model of OpenAI's takes these. */
 const NEVER: readonly ChatSetting[] = ['topK', 'minP', 'repetitionPenalty'];
@@ -13,20 +14,56 @@ const NOT_WITH_REASONING: readonly ChatSetting[] = [
   'logprobs',
 ];
 
-const PLAIN: OpenAIChatDialect = { maxTokensField: 'max_completion_tokens', unsupported: NEVER };
+const PLAIN: OpenAIChatDialect = {
+  maxTokensField: 'max_completion_tokens',
+  unsupported: NEVER,
+  ownFields: chatFields,
+};
 
-/** What one model of OpenAI's takes: platform.openai.com, "Reasoning" and the parameter compatibility of "Latest model". */
+/** What one model of OpenAI's takes in a chat completion: platform.openai.com, "Reasoning" and the parameter compatibility of "Latest model". */
 export function chatDialect(model: string, request: ChatRequest): OpenAIChatDialect {
   const kind = kindOf(model);
   if (kind === undefined) return PLAIN;
-  // From 5.1 to before 6 a model that is told not to reason takes sampling settings again.
-  const samples = kind.samplesAtRest && request.reasoning?.effort === 'none';
   return {
-    maxTokensField: 'max_completion_tokens',
+    ...PLAIN,
     systemRole: 'developer',
     efforts: kind.efforts,
-    unsupported: samples ? NEVER : [...NEVER, ...NOT_WITH_REASONING],
+    unsupported: samples(kind, request) ? NEVER : [...NEVER, ...NOT_WITH_REASONING],
   };
+}
+
+/** The same of a response. */
+export function responsesDialect(model: string, request: ChatRequest): OpenAIResponsesDialect {
+  const kind = kindOf(model);
+  const plain: OpenAIResponsesDialect = {
+    // Nothing is kept at OpenAI that nobody asked to keep: what a conversation needs, reasoning included, goes back with it.
+    store: keepsState(request) ? undefined : false,
+    ownFields: responsesFields,
+  };
+  if (kind === undefined) return plain;
+  return {
+    ...plain,
+    systemRole: 'developer',
+    efforts: kind.efforts,
+    encryptedReasoning: true,
+    unsupported: samples(kind, request) ? undefined : NOT_WITH_REASONING,
+  };
+}
+
+/** Whether the model reasons. */
+export function reasons(model: string): boolean {
+  return kindOf(model) !== undefined;
+}
+
+/** Whether the request builds on what OpenAI keeps, which an answer that is not kept would end. */
+function keepsState({ providerOptions, passthrough }: ChatRequest): boolean {
+  const fields: object = { ...passthrough?.fields, ...providerOptions?.openai };
+  return 'background' in fields || 'conversation' in fields || 'previous_response_id' in fields;
+}
+
+/** From 5.1 to before 6 a model that is told not to reason takes sampling settings again. */
+function samples(kind: ReasoningKind, { reasoning }: ChatRequest): boolean {
+  return kind.samplesAtRest && reasoning?.effort === 'none';
 }
 
 interface ReasoningKind {
