@@ -7,7 +7,7 @@ import { AssertionError, deepStrictEqual } from 'node:assert/strict';
  */
 export function expectMatch(actual: unknown, expected: unknown, what: string): void {
   try {
-    deepStrictEqual(trimmed(actual, expected), expected);
+    deepStrictEqual(trimmed(actual, expected), plain(expected));
   } catch (reason) {
     const { message, actual: shown } = reason as AssertionError;
     throw new AssertionError({ message: `${what}: ${message}`, actual: shown, expected });
@@ -34,7 +34,16 @@ function trimmed(actual: unknown, expected: unknown): unknown {
       ]),
     );
   }
-  return actual;
+  return plain(actual);
+}
+
+/** Bytes as text, whichever class holds them: `Buffer` and `Uint8Array` are the same to a caller. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array)
+    return `${value.length} bytes ${Buffer.from(value).toString('base64')}`;
+  if (Array.isArray(value)) return value.map((one) => plain(one));
+  if (!isPlain(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

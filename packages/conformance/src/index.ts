@@ -10,7 +10,8 @@ export type {
 export type { Sample } from './samples/sample.js';
 
 // What an adapter speaks
-export { formatScript, type ServerDoors } from './wire/format-script.js';
+export { formatScript, type FormatScriptOptions, type ServerDoors } from './wire/format-script.js';
+export { rawScript } from './wire/raw-script.js';
 export type { Asked, Silent, WireScript } from './wire/wire-script.js';
 export type { WireVariant } from './wire/wire-variant.js';
 export { jsonAnswer, type WireAnswer, type WireCall } from './wire/wire-answer.js';

@@ -1,10 +1,19 @@
-import { openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
 import { describe, it } from 'vitest';
 import { testProvider } from '../src/index.js';
-import { createReference } from './support/reference.js';
+import { createReference, referenceWire } from './support/reference.js';
 
 testProvider(createReference, {
-  operations: ['chat', 'complete', 'embed'],
-  wire: { chat: openaiChat, complete: openaiCompletions, embed: openaiEmbeddings },
+  operations: [
+    'chat',
+    'complete',
+    'embed',
+    'image',
+    'speech',
+    'transcribe',
+    'rerank',
+    'countTokens',
+    'raw',
+  ],
+  wire: referenceWire,
   runner: { describe, it },
 });

@@ -72,7 +72,7 @@ function streamed(subject: Subject): readonly Check[] {
       async (bench, signal) => {
         const { stream } = await begun(bench, signal);
         const events = stream[Symbol.asyncIterator]();
-        await events.next();
+        await inTime(events.next(), 'the first event');
         // The reader comes back only after the abort.
         return { ended: aborting(signal).then(() => readAll(stream)) };
       },

@@ -9,7 +9,7 @@ import type {
 import { expectMatch, expectTrue } from '../expect.js';
 import type { Bench, Got } from '../provider/bench.js';
 import { benched, type Check } from '../provider/check.js';
-import { expected, expectedUsage } from '../provider/expected.js';
+import { expected, expectUsage } from '../provider/expected.js';
 import { eventsOf } from '../provider/events.js';
 import { chatSample, CHAT_USAGE, textResult } from '../samples/chat.js';
 import { shapes, type Subject } from '../provider/subject.js';
@@ -152,7 +152,7 @@ function compare(subject: Subject, got: Got, answer: { result: ChatResult; usage
     simple(expected(subject, answer as never) as never, subject),
     'the result',
   );
-  expectMatch(got.usage, expectedUsage(subject, answer as never), 'the usage');
+  expectUsage(got.usage, subject, answer as never);
 }
 
 /** The parts as far as any protocol can tell them: arguments as JSON, no opaque values. */

@@ -4,7 +4,7 @@ import { seededRandom } from '@inferway/core/testing';
 import { expectMatch, expectTrue } from '../expect.js';
 import { benched, type Check } from '../provider/check.js';
 import { numbered, numberIn, withNumber } from '../provider/numbered.js';
-import { expected, expectedUsage } from '../provider/expected.js';
+import { expected, expectUsage } from '../provider/expected.js';
 import { eventsOf } from '../provider/events.js';
 import { failureOf, inTime } from '../provider/in-time.js';
 import { shapes, type Subject } from '../provider/subject.js';
@@ -57,11 +57,7 @@ export function isolation(subject: Subject): readonly Check[] {
                 }
                 const answer = numbered(sample.answer, number);
                 expectMatch(got.result, expected(subject, answer), `the result of call ${number}`);
-                expectMatch(
-                  got.usage,
-                  expectedUsage(subject, answer),
-                  `the usage of call ${number}`,
-                );
+                expectUsage(got.usage, subject, answer);
               }),
             );
           });

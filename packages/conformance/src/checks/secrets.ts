@@ -10,6 +10,7 @@ import { jsonAnswer, type WireAnswer } from '../wire/wire-answer.js';
 /** No key and no prompt in what an error shows, whatever the server sends back. */
 export function secrets(subject: Subject): readonly Check[] {
   const { apiKey, script } = subject;
+  const { unaryFailure, failureFrame, stream } = script;
   const prompt = secretOf(subject);
   const echo = `Not with Bearer ${apiKey} (${encodeURIComponent(apiKey)}), who asked: ${prompt}`;
   const own = new InferwayError('invalid_request', { message: echo });
@@ -32,9 +33,10 @@ export function secrets(subject: Subject): readonly Check[] {
       body: `<html>${echo}</html>`,
     },
     'malformed JSON as a success': { body: `{"error": ${echo}` },
-    'an error as a success': jsonAnswer({ error: { message: echo, code: 500 } }),
+    ...(unaryFailure === undefined
+      ? {}
+      : { 'an error as a success': jsonAnswer({ error: { message: echo, code: 500 } }) }),
   };
-  const { unaryFailure, failureFrame, stream } = script;
   return [
     ...Object.entries(answers).map(([what, answer]) =>
       benched(`a server that echoes key and prompt in ${what}`, subject, async (bench) => {

@@ -151,8 +151,9 @@ export class Bench {
   }
 
   async close(): Promise<void> {
-    await inTime(this.client.close(), 'close()');
+    // The server first: an answer that still runs, as after a failed check, would be waited for.
     await this.stage.close();
+    await inTime(this.client.close(), 'close()');
   }
 }
 

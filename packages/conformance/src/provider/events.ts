@@ -20,5 +20,7 @@ export function eventsOf(subject: Subject, answer?: Decoded<Operation>): readonl
 
 /** The events of an answer that has begun and not ended: all of its text, and no finish. */
 export function begunEvents(subject: Subject): readonly AnyEvent[] {
-  return eventsOf(subject).filter(({ type }) => !['finish', 'end', 'part-end'].includes(type));
+  return eventsOf(subject).filter(
+    ({ type }) => !['finish', 'end', 'part-end', 'image'].includes(type),
+  );
 }

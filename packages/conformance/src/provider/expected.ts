@@ -1,5 +1,6 @@
 import type { Operation, Usage } from '@inferway/core';
 import type { Decoded } from '@inferway/wire';
+import { expectMatch } from '../expect.js';
 import type { Silent } from '../wire/wire-script.js';
 import type { Subject } from './subject.js';
 
@@ -18,7 +19,14 @@ export function expected(subject: Subject, answer: Decoded<Operation>): Record<s
   return rest;
 }
 
-/** The usage that an adapter can know; undefined where the protocol tells none, never 0. */
-export function expectedUsage(subject: Subject, answer: Decoded<Operation>): Usage | undefined {
-  return subject.script.silent?.includes('usage') === true ? undefined : answer.usage;
+const UNKNOWN: Usage = { inputTokens: undefined, outputTokens: undefined };
+
+/** The tokens that an adapter can know; undefined where nobody tells them, never 0. */
+export function expectUsage(
+  usage: Usage | undefined,
+  subject: Subject,
+  answer: Decoded<Operation>,
+): void {
+  const silent = subject.script.silent?.includes('usage') === true;
+  expectMatch(usage ?? {}, (silent ? undefined : answer.usage) ?? UNKNOWN, 'the usage');
 }
