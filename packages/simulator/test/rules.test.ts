@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brokenRule as brokenAnthropic } from '../src/protocols/anthropic/rules.js';
-import { signThinking } from '../src/protocols/signature.js';
+import { redactBlock, signBlock } from '../src/protocols/anthropic/thinking-blocks.js';
 import { brokenRule as brokenOpenai } from '../src/protocols/openai/rules.js';
 
 const NEW = '2026-10-21';
@@ -86,22 +86,137 @@ describe('rules of Anthropic Messages', () => {
     expect(thinking(2000, { tool_choice: { type: 'auto' } })).toBeUndefined();
   });
 
-  it('signatures are checked, thinking on or off, and must not be missing', () => {
-    const thought = (signature: unknown): object => ({
+  describe('thinking that is sent back', () => {
+    const place = (number: number, of: number) => ({ number, of });
+    const thought = (signature: unknown, words: string = 'hm'): object => ({
       type: 'thinking',
-      thinking: 'hm',
+      thinking: words,
       signature,
     });
-    const after = (block: object): string | undefined =>
+    const signed = (words: string, number = 1, of = 1, seed = SEED): object =>
+      thought(signBlock(words, place(number, of), seed), words);
+    const after = (...blocks: object[]): string | undefined =>
       brokenAnthropic(
-        body([turn('user', text), turn('assistant', block, use), turn('user', result)]),
+        body([turn('user', text), turn('assistant', ...blocks, use), turn('user', result)]),
         OLD,
         SEED,
       );
-    expect(after(thought(signThinking('hm', SEED)))).toBeUndefined();
-    expect(after(thought(signThinking('hm', SEED + 1)))).toMatch(/Invalid `signature`/);
-    expect(after(thought(signThinking('hmm', SEED)))).toMatch(/Invalid `signature`/);
-    expect(after(thought(undefined))).toMatch(/signature: Field required/);
+    const redacted = { type: 'redacted_thinking', data: redactBlock(place(2, 2), SEED) };
+
+    it('is taken as it was given, thinking on or off', () => {
+      expect(after(signed('hm'))).toBeUndefined();
+      expect(after(signed('hm', 1, 2), redacted)).toBeUndefined();
+      expect(after(signed('a', 1, 2), text, signed('b', 2, 2))).toBeUndefined();
+      // What was not shown is whole in its signature.
+      expect(after(thought(signBlock('hidden', place(1, 1), SEED), ''))).toBeUndefined();
+      expect(after(text)).toBeUndefined();
+    });
+
+    it.each([
+      [
+        'a signature of somebody else',
+        [signed('hm', 1, 1, SEED + 1)],
+        /content\.0: Invalid `signature`/,
+      ],
+      ['a spoilt signature', [thought('sim1')], /content\.0: Invalid `signature`/],
+      ['no signature', [thought(undefined)], /content\.0\.signature: Field required/],
+      ['spoilt data', [{ ...redacted, data: 'x' }], /Invalid `data` in `redacted_thinking`/],
+      ['no data', [{ type: 'redacted_thinking' }], /\.data: Field required/],
+      ['another text', [thought(signBlock('hm', place(1, 1), SEED), 'hmm')], /cannot be modified/],
+      ['a block less at the end', [signed('a', 1, 2)], /content\.0: .*cannot be modified/],
+      ['a block less at the start', [redacted], /content\.0: .*cannot be modified/],
+      ['another order', [redacted, signed('a', 1, 2)], /content\.0: .*cannot be modified/],
+      ['a block twice', [signed('a', 1, 2), signed('a', 1, 2)], /content\.1: .*cannot be modified/],
+    ])('%s is refused', (_what, blocks, message) => {
+      expect(after(...blocks)).toMatch(message);
+    });
+
+    it('may be left out of earlier turns, and not changed in their signatures', () => {
+      const earlier = (block: object): string | undefined =>
+        brokenAnthropic(
+          body([
+            turn('user', text),
+            turn('assistant', block, text),
+            turn('user', text),
+            turn('assistant', text),
+            turn('user', text),
+          ]),
+          OLD,
+          SEED,
+        );
+      expect(earlier(redacted)).toBeUndefined();
+      expect(earlier(thought('forged'))).toMatch(/messages\.1\.content\.0: Invalid/);
+    });
+  });
+
+  describe('of a model', () => {
+    const model = (id: string, more: object): string | undefined =>
+      brokenAnthropic({ ...body([turn('user', text)], more), model: id }, OLD, SEED);
+    const thinking = (type: string): object => ({ thinking: { type, budget_tokens: 2000 } });
+
+    it.each([
+      ['claude-opus-4-7', thinking('enabled'), /"thinking\.type\.enabled" is not supported/],
+      ['claude-opus-5-5', thinking('disabled'), /"thinking\.type\.disabled" is not supported/],
+      ['claude-fable-5-1', thinking('disabled'), /disabled" is not supported/],
+      ['claude-sonnet-5-5', thinking('disabled'), /between_tools/],
+      ['claude-haiku-4-5-20251001', thinking('adaptive'), /adaptive thinking is not supported/],
+      ['claude-sonnet-5', { temperature: 1 }, /deprecated for this model/],
+      ['claude-sonnet-4-5', { temperature: 1, top_p: 1 }, /cannot both be specified/],
+      ['claude-opus-5-5', { tool_choice: { type: 'any' } }, /not supported for this model/],
+      ['claude-sonnet-5-5', { tool_choice: { type: 'tool', name: 'f' } }, /not supported for/],
+    ])('%s refuses %j', (id, more, message) => {
+      expect(model(id, more)).toMatch(message);
+    });
+
+    it.each([
+      ['claude-opus-4-6', thinking('enabled')],
+      ['claude-sonnet-5-5', thinking('between_tools')],
+      ['claude-sonnet-5', thinking('disabled')],
+      ['claude-haiku-5-5', { tool_choice: { type: 'any' } }],
+      ['claude-opus-4-5', { temperature: 1 }],
+      ['claude-opus-5', { tool_choice: { type: 'any' } }],
+    ])('%s takes %j', (id, more) => {
+      expect(model(id, more)).toBeUndefined();
+    });
+
+    it('from 4.6 on refuses to continue an answer', () => {
+      const prefill = (id: string): string | undefined =>
+        brokenAnthropic(
+          { ...body([turn('user', text), turn('assistant', text)]), model: id },
+          OLD,
+          SEED,
+        );
+      expect(prefill('claude-sonnet-4-6')).toMatch(/does not support assistant message prefill/);
+      expect(prefill('claude-sonnet-4-5')).toBeUndefined();
+    });
+  });
+
+  it('four cache markers are taken, an hour before five minutes', () => {
+    const mark = (...ttls: (string | undefined)[]): object[] =>
+      ttls.map((ttl) => ({ ...text, cache_control: { type: 'ephemeral', ttl } }));
+    const marked = (tools: object[], content: object[], more: object = {}): string | undefined =>
+      brokenAnthropic(body([turn('user', ...content)], { tools, ...more }), OLD, SEED);
+    expect(marked(mark('1h'), mark('1h', undefined, '5m'))).toBeUndefined();
+    expect(marked(mark('1h'), mark('1h', '5m', '5m', '5m'))).toMatch(/maximum of 4.*Found 5/);
+    expect(marked(mark('5m'), mark('1h'))).toMatch(
+      /^messages\.0\.content\.0\.cache_control\.ttl: a ttl='1h'/,
+    );
+    const automatic = { cache_control: { type: 'ephemeral' } };
+    expect(marked(mark('1h'), mark('1h', '5m', '5m'), automatic)).toMatch(/Found 5/);
+    expect(marked([], mark('5m'), { cache_control: { type: 'ephemeral', ttl: '1h' } })).toMatch(
+      /^cache_control\.ttl/,
+    );
+  });
+
+  it('fields of a beta need its name', () => {
+    const servers = body([turn('user', text)], { mcp_servers: [] });
+    expect(brokenAnthropic(servers, OLD, SEED)).toBe('mcp_servers: Extra inputs are not permitted');
+    expect(
+      brokenAnthropic(servers, OLD, SEED, 'a-2025-01-01, mcp-client-2025-11-20'),
+    ).toBeUndefined();
+    expect(brokenAnthropic(body([turn('user', text)]), OLD, SEED, 'nonsense')).toMatch(
+      /Unexpected value\(s\) `nonsense`/,
+    );
   });
 });
 

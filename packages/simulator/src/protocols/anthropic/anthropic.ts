@@ -1,3 +1,4 @@
+import { isJsonObject, type ChatRequest } from '@inferway/core';
 import { anthropicCountTokens, anthropicMessages } from '@inferway/wire';
 import type { Exchange } from '../../http/exchange.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
@@ -7,8 +8,9 @@ import { serve } from '../../serve/serve.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import type { Protocol } from '../protocol.js';
 import { brokenRule, brokenRuleAnswer } from './rules.js';
-import { signThinking } from '../signature.js';
+import { withExtras } from './extra-parts.js';
 import { anthropicVoice as voice } from './voice.js';
+import { batchRoutes } from './batches.js';
 import { modelRoutes } from './models.js';
 
 /** Anthropic's Messages API, versions 2023-06-01 and 2026-10-21. */
@@ -26,30 +28,31 @@ export function anthropic(context: SimulatorContext): Protocol<'anthropic'> {
         handle: (exchange) => serve(endpoint, context, exchange),
       },
       countRoute(/^\/v1\/messages\/count_tokens$/u, anthropicCountTokens, voice, context),
+      ...batchRoutes(context, endpoint),
       ...modelRoutes(context),
     ],
   };
 }
 
 function messages(seed: number): Endpoint<'chat'> {
-  return {
-    ...chatEndpoint({
-      format: anthropicMessages,
-      voice,
-      cache: 'marked',
-      reasoning: 'shown',
-      callPrefix: 'toolu_',
-      sign: (text) => ({
-        format: anthropicMessages.name,
-        value: { signature: signThinking(text, seed) },
-      }),
-      stopped: (sequence) => ({
-        reason: 'stop_sequence',
-        passthrough: { format: anthropicMessages.name, fields: { stop_sequence: sequence } },
-      }),
+  const plain = chatEndpoint({
+    format: anthropicMessages,
+    voice,
+    cache: 'marked',
+    reasoning: 'shown',
+    callPrefix: 'toolu_',
+    stopped: (sequence) => ({
+      reason: 'stop_sequence',
+      passthrough: { format: anthropicMessages.name, fields: { stop_sequence: sequence } },
     }),
+  });
+  return {
+    ...plain,
+    generate: (request, model, random) =>
+      withExtras(plain.generate(asked(request), model, random), request, seed),
     check(body, exchange: Exchange) {
-      const broken = brokenRule(body, exchange.header('anthropic-version'), seed);
+      const version = exchange.header('anthropic-version');
+      const broken = brokenRule(body, version, seed, exchange.header('anthropic-beta'));
       return broken === undefined
         ? undefined
         : { kind: 'refused', answer: brokenRuleAnswer(broken, exchange.requestId) };
@@ -65,6 +68,14 @@ function messages(seed: number): Endpoint<'chat'> {
       Object.assign(message, { usage: encoded['usage'] });
     },
   };
+}
+
+/** Between tools an answer begins without thinking. */
+function asked(request: ChatRequest): ChatRequest {
+  const thinking = request.passthrough?.fields['thinking'];
+  return isJsonObject(thinking) && thinking['type'] === 'between_tools'
+    ? { ...request, reasoning: { effort: 'none' } }
+    : request;
 }
 
 const EMPTY = {

@@ -16,13 +16,17 @@ export function modelRoutes(context: SimulatorContext): readonly Route[] {
       handle(exchange) {
         const denied = checkKey(voice, context, exchange);
         if (denied !== undefined) return refuse(voice, denied, exchange);
-        const data = context.models.filter((model) => model.kind !== 'embedding').map(listed);
+        const all = context.models.filter((model) => (model.kind ?? 'chat') === 'chat').map(listed);
+        const query = new URLSearchParams(exchange.record.path.split('?')[1]);
+        const after = query.get('after_id');
+        const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
+        const data = all.slice(start, start + Number(query.get('limit') ?? 20));
         exchange.over('complete');
         exchange.send({
           status: 200,
           body: {
             data,
-            has_more: false,
+            has_more: start + data.length < all.length,
             first_id: data[0]?.['id'] ?? null,
             last_id: data.at(-1)?.['id'] ?? null,
           },
@@ -45,6 +49,8 @@ export function modelRoutes(context: SimulatorContext): readonly Route[] {
   ];
 }
 
+const YES = { supported: true } as const;
+
 function listed(model: SimulatedModel): JsonObject {
   return {
     type: 'model',
@@ -53,5 +59,18 @@ function listed(model: SimulatedModel): JsonObject {
     created_at: '2026-01-01T00:00:00Z',
     max_input_tokens: model.contextLength ?? 200_000,
     max_tokens: model.maxOutputTokens ?? 32_000,
+    lifecycle: 'active',
+    deprecated_at: null,
+    retires_at: null,
+    line: null,
+    capabilities: {
+      batch: YES,
+      citations: YES,
+      image_input: YES,
+      pdf_input: YES,
+      structured_outputs: YES,
+      thinking: { supported: true, types: { adaptive: YES, enabled: YES, disabled: YES } },
+      effort: { supported: true, low: YES, medium: YES, high: YES, xhigh: YES, max: YES },
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '@inferway/core';
 import type { HttpAnswer } from '../../http/exchange.js';
-import { isSigned } from '../signature.js';
+import { brokenMarkers, brokenModelRule, missingBeta } from './request-rules.js';
+import { brokenThinking } from './thinking-blocks.js';
 
 const VERSIONS = ['2023-06-01', '2026-10-21'];
 const REMOVED = ['temperature', 'top_p', 'top_k'];
@@ -10,6 +11,7 @@ export function brokenRule(
   body: unknown,
   version: string | undefined,
   seed: number,
+  betas: string = '',
 ): string | undefined {
   if (version === undefined) return 'anthropic-version: header is required';
   if (!VERSIONS.includes(version)) return `anthropic-version: "${version}" is not a valid version`;
@@ -18,6 +20,8 @@ export function brokenRule(
     const removed = REMOVED.find((field) => body[field] !== undefined);
     if (removed !== undefined) return `${removed}: Extra inputs are not permitted`;
   }
+  const broken = missingBeta(body, betas) ?? brokenModelRule(body) ?? brokenMarkers(body);
+  if (broken !== undefined) return broken;
   const turns = Array.isArray(body['messages']) ? body['messages'] : [];
   for (const [number, turn] of turns.entries()) {
     if (!isJsonObject(turn) || !Array.isArray(turn['content'])) continue;
@@ -26,12 +30,11 @@ export function brokenRule(
       if (!isJsonObject(block)) continue;
       const broken =
         (version === '2026-10-21' ? brokenByVersion(turn, block) : undefined) ??
-        brokenThinking(turn, block, seed) ??
         brokenResult(before, block);
       if (broken !== undefined) return `messages.${number}.content.${index}${broken}`;
     }
   }
-  return brokenBudget(body) ?? missingThinking(body, turns);
+  return brokenThinking(turns, seed) ?? brokenBudget(body) ?? missingThinking(body, turns);
 }
 
 /** An answer that says which rule was broken. */
@@ -56,14 +59,6 @@ function brokenByVersion(turn: JsonObject, block: JsonObject): string | undefine
     return citations.length > 0 ? '.citations: Extra inputs are not permitted' : undefined;
   }
   return undefined;
-}
-
-function brokenThinking(turn: JsonObject, block: JsonObject, seed: number): string | undefined {
-  if (turn['role'] !== 'assistant' || block['type'] !== 'thinking') return undefined;
-  if (typeof block['signature'] !== 'string') return '.signature: Field required';
-  return isSigned(String(block['thinking']), block['signature'], seed)
-    ? undefined
-    : ': Invalid `signature` in `thinking` block';
 }
 
 function brokenResult(before: unknown, block: JsonObject): string | undefined {
