@@ -150,7 +150,8 @@ export class Session {
       this.#timings ??= {};
     }
     const server = identity.serverTimings?.(headers);
-    if (server !== undefined) this.#timings = Object.assign(this.#timings ?? {}, server);
+    // A body that has come already knows better than the headers before it.
+    if (server !== undefined) this.#timings = { ...server, ...this.#timings };
     return {
       provider: this.provider,
       model: this.model,
