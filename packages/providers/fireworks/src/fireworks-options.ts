@@ -14,6 +14,8 @@ export interface FireworksOptions {
 
 /** Fields of Fireworks' own that the canonical request has no name for; anything else the API takes may be given too. */
 export interface FireworksProviderOptions {
+  /** In the call's place, for what is no id: `<model>#<deployment>`. */
+  readonly model?: string | undefined;
   /** Requests with different keys share no cached prompt. */
   readonly prompt_cache_isolation_key?: string | undefined;
   /** Tokens of the prompt that may come from the cache; 0 for none. */
