@@ -8,7 +8,14 @@ import {
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { openaiChat, openaiCompletions, openaiEmbeddings, type Format } from '../src/index.js';
+import {
+  openaiChat,
+  openaiCompletions,
+  openaiEmbeddings,
+  openaiResponses,
+  type Format,
+  type StreamingFormat,
+} from '../src/index.js';
 
 /** What the server answers a chat with; `failAfter` events of a stream it breaks off. */
 export interface Planned {
@@ -50,7 +57,9 @@ export class DoorServer {
       ? openaiEmbeddings
       : incoming.url?.endsWith('/chat/completions') === true
         ? openaiChat
-        : openaiCompletions) as unknown as Format<never>;
+        : incoming.url?.endsWith('/responses') === true
+          ? openaiResponses
+          : openaiCompletions) as unknown as Format<never>;
     try {
       if (format.operation === ('embed' as never)) {
         const decoded = openaiEmbeddings.decodeRequest(body);
@@ -76,7 +85,7 @@ export class DoorServer {
         );
         return;
       }
-      this.#chat(body, as, json, outgoing);
+      this.#chat(format as unknown as StreamingFormat<'chat'>, body, as, json, outgoing);
     } catch (reason) {
       const error = InferwayError.from(reason);
       json(error.httpStatus, format.encodeError(error, 'req_1'));
@@ -84,20 +93,21 @@ export class DoorServer {
   }
 
   #chat(
+    format: StreamingFormat<'chat'>,
     body: unknown,
     as: { id: string; model: string; created: number },
     json: (status: number, body: unknown) => void,
     outgoing: ServerResponse,
   ): void {
-    const decoded = openaiChat.decodeRequest(body);
+    const decoded = format.decodeRequest(body);
     this.seen = decoded.request;
     const { planned } = this;
     if (planned === undefined) throw new Error('Nothing is planned.');
     if (!decoded.stream) {
-      json(200, openaiChat.encodeResponse(planned, as));
+      json(200, format.encodeResponse(planned, { ...as, ...decoded.as }));
       return;
     }
-    const encoder = openaiChat.streamEncoder({ ...as, ...decoded.as });
+    const encoder = format.streamEncoder({ ...as, ...decoded.as });
     outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
     const events = unfoldChat(planned.result, planned.usage);
     for (const event of events.slice(0, planned.failAfter)) outgoing.write(encoder.encode([event]));
