@@ -1,0 +1,323 @@
+import {
+  InferwayError,
+  sleep,
+  type ChatEvent,
+  type CompleteEvent,
+  type Events,
+  type EventSource,
+  type LinkedController,
+  type Usage,
+} from '@inferway/core';
+import { streamEvents } from '@inferway/provider-kit';
+import { SseDecoder, type SseMessage, type StreamDecoder } from '@inferway/wire';
+import {
+  fileOf,
+  finishOf,
+  headOf,
+  outputText,
+  predictionResult,
+  type OutputSource,
+  type PredictionEvent,
+} from './model-output.js';
+import { isOver, usageOf, type Prediction, type PredictionRun } from './prediction.js';
+
+/** How the pieces of a prediction become the events of an operation. */
+export interface PredictionTeller<E> {
+  start(prediction: Prediction): readonly E[];
+  /** One output, as the stream has it. */
+  output(data: string): readonly E[];
+  logs?(text: string): readonly E[];
+  /** What of a prediction's output was not told yet: after a stream that was lost, or where there is none. */
+  missing(prediction: Prediction): readonly E[];
+  /** After everything else; `usage` where it is known. */
+  end(prediction: Prediction, usage: Usage | undefined): readonly E[] | Promise<readonly E[]>;
+}
+
+const MOST_RECONNECTS = 3;
+const RECONNECT_MS = 200;
+const FIRST_ASK_MS = 100;
+const LONGEST_ASK_MS = 2000;
+
+/**
+ * The events of a prediction that runs: from its event stream, taken up again after the last message where the connection is lost, and
+ * from asking for it where there is no stream or it cannot be had any more. In the end the prediction itself says how it went.
+ */
+export class PredictionSource<E> implements EventSource<E> {
+  readonly #run: PredictionRun;
+  readonly #teller: PredictionTeller<E>;
+  readonly #linked: LinkedController;
+  #usage: Usage | undefined;
+  #started = false;
+  #ended = false;
+  /** The connection to the stream; undefined while it is to be opened. */
+  #messages: Events<SseMessage> | undefined;
+  #asking = false;
+  #askMs = 0;
+  /** The stream said that all was well: what cannot be asked any more need not be known. */
+  #done = false;
+  #losses = 0;
+  #firstId: string | undefined;
+  #lastId: string | undefined;
+  /** A stream that began again: nothing counts until the last message that was seen has come. */
+  #skipping: 'ask' | 'yes' | 'no' = 'no';
+
+  /** @param linked Ends everything that waits; released at the end. */
+  constructor(run: PredictionRun, teller: PredictionTeller<E>, linked: LinkedController) {
+    this.#run = run;
+    this.#teller = teller;
+    this.#linked = linked;
+    this.#asking = run.prediction?.streamUrl === undefined;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  async pull(): Promise<readonly E[] | undefined> {
+    if (!this.#started) {
+      this.#started = true;
+      return this.#teller.start(this.#now);
+    }
+    try {
+      while (!this.#ended) {
+        const events = this.#asking ? await this.#ask() : await this.#read();
+        if (events.length > 0) return events;
+      }
+      return undefined;
+    } catch (reason) {
+      throw this.#run.session.name(InferwayError.from(reason));
+    }
+  }
+
+  cancel(reason: InferwayError): void {
+    this.#ended = true;
+    this.#run.cancel();
+    this.#linked.abort(reason);
+    this.#messages?.cancel(reason);
+    this.#linked.release();
+  }
+
+  get #now(): Prediction {
+    return this.#run.prediction as Prediction;
+  }
+
+  /** What the stream says next. */
+  async #read(): Promise<readonly E[]> {
+    try {
+      this.#messages ??= await this.#connect();
+      const batch = await this.#messages.nextBatch();
+      if (batch !== undefined) return this.#told(batch);
+      this.#asking = true;
+      return [];
+    } catch (reason) {
+      if (this.#linked.signal.aborted) throw reason;
+      await this.#lost(InferwayError.from(reason));
+      return [];
+    }
+  }
+
+  async #connect(): Promise<Events<SseMessage>> {
+    const { session } = this.#run;
+    const lastId = this.#lastId;
+    const response = await session.exchange({
+      url: this.#now.streamUrl,
+      headers: {
+        accept: 'text/event-stream',
+        'cache-control': 'no-store',
+        ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+      },
+    });
+    this.#skipping = lastId === undefined ? 'no' : 'ask';
+    return streamEvents(session, response, new SseDecoder(messageDecoder()));
+  }
+
+  #told(batch: readonly SseMessage[]): readonly E[] {
+    const events: E[] = [];
+    for (const { event, data, id } of batch) {
+      if (event === 'done' || event === 'error') {
+        this.#done = event === 'done' && !data.includes('"reason"');
+        this.#asking = true;
+        break;
+      }
+      if (this.#isRepeated(id)) continue;
+      this.#losses = 0;
+      this.#firstId ??= id;
+      this.#lastId = id;
+      if (event === 'output') events.push(...this.#teller.output(data));
+      else if (event === 'logs') events.push(...(this.#teller.logs?.(data) ?? []));
+    }
+    return events;
+  }
+
+  // A server that forgot `Last-Event-ID` tells everything again.
+  #isRepeated(id: string | undefined): boolean {
+    if (this.#skipping === 'ask') this.#skipping = id === this.#firstId ? 'yes' : 'no';
+    if (this.#skipping === 'no') return false;
+    if (id === this.#lastId) this.#skipping = 'no';
+    return true;
+  }
+
+  async #lost(error: InferwayError): Promise<void> {
+    this.#messages = undefined;
+    const { session } = this.#run;
+    // Without ids nobody could say where to go on.
+    const known = this.#lastId !== undefined || this.#firstId === undefined;
+    const hopeless =
+      !error.retryable || error.code === 'too_large' || ++this.#losses > MOST_RECONNECTS;
+    if (error.code === 'too_large') throw error;
+    if (hopeless || !known) this.#asking = true;
+    else await sleep(session.clock, RECONNECT_MS * this.#losses, this.#linked.signal);
+  }
+
+  /** Asks how the prediction is, after a while where it was asked before. */
+  async #ask(): Promise<readonly E[]> {
+    const { session } = this.#run;
+    if (this.#askMs > 0) await sleep(session.clock, this.#askMs, this.#linked.signal);
+    this.#askMs = Math.min(Math.max(FIRST_ASK_MS, this.#askMs * 1.5), LONGEST_ASK_MS);
+    let prediction: Prediction | undefined;
+    try {
+      prediction = await this.#run.refresh();
+    } catch (reason) {
+      if (this.#linked.signal.aborted) throw reason;
+      if (!this.#done) throw this.#interrupted(reason);
+      return this.#finish(this.#now);
+    }
+    if (prediction === undefined) return [];
+    const events = this.#teller.missing(prediction);
+    if (!isOver(prediction)) return events;
+    this.#usage = usageOf(prediction);
+    const failure = this.#run.failure(prediction);
+    if (failure === undefined) return [...events, ...(await this.#finish(prediction))];
+    // What came before the failure is handed out first.
+    if (events.length > 0) return events;
+    throw failure;
+  }
+
+  async #finish(prediction: Prediction): Promise<readonly E[]> {
+    const events = await this.#teller.end(prediction, this.#usage);
+    this.#ended = true;
+    this.#linked.release();
+    return events;
+  }
+
+  #interrupted(cause: unknown): InferwayError {
+    return new InferwayError('stream_interrupted', {
+      message:
+        'The stream of the prediction broke off, and the prediction could not be asked for either.',
+      requestId: this.#now.id,
+      sent: 'maybe',
+      cause,
+    });
+  }
+}
+
+/** Messages as they are; the end of the stream is its `done` or `error`. */
+function messageDecoder(): StreamDecoder<SseMessage> {
+  return {
+    done: false,
+    usage: undefined,
+    message(message, out) {
+      // What stands at a cut may be half a message.
+      if (message.cut === true) return;
+      out.push(message);
+      if (message.event === 'done' || message.event === 'error')
+        (this as { done: boolean }).done = true;
+    },
+    end() {
+      throw new InferwayError('stream_interrupted', {
+        message: 'The stream of the prediction ended before the prediction did.',
+        sent: 'maybe',
+      });
+    },
+  };
+}
+
+/** Chat: one text part that grows. */
+export function chatTeller(limit: number | undefined): PredictionTeller<ChatEvent> {
+  let open = false;
+  return textTeller<ChatEvent>({
+    start: (prediction) => [{ type: 'start', ...headOf(prediction) }],
+    delta(text) {
+      const delta = { type: 'text-delta', index: 0, text } as const;
+      if (open) return [delta];
+      open = true;
+      return [{ type: 'part-start', index: 0, part: { type: 'text', text: '' } }, delta];
+    },
+    end: (prediction, usage) => [
+      ...(open ? [{ type: 'part-end', index: 0 } as const] : []),
+      { type: 'finish', finishReason: finishOf(prediction, limit) },
+      { type: 'end', usage },
+    ],
+  });
+}
+
+export function completeTeller(limit: number | undefined): PredictionTeller<CompleteEvent> {
+  return textTeller<CompleteEvent>({
+    start: (prediction) => [{ type: 'start', ...headOf(prediction) }],
+    delta: (text) => [{ type: 'text-delta', text }],
+    end: (prediction, usage) => [
+      { type: 'finish', finishReason: finishOf(prediction, limit) },
+      { type: 'end', usage },
+    ],
+  });
+}
+
+function textTeller<E>(words: {
+  start(prediction: Prediction): readonly E[];
+  delta(text: string): readonly E[];
+  end(prediction: Prediction, usage: Usage | undefined): readonly E[];
+}): PredictionTeller<E> {
+  let told = '';
+  const tell = (text: string): readonly E[] => {
+    told += text;
+    return text === '' ? [] : words.delta(text);
+  };
+  return {
+    ...words,
+    output: tell,
+    missing({ output }) {
+      // An event stream has one kind of line end only.
+      const whole = outputText(output).replaceAll(/\r\n?/gu, '\n');
+      return whole.startsWith(told) ? tell(whole.slice(told.length)) : [];
+    },
+  };
+}
+
+/** A prediction of any model: its outputs and logs as they come, and all of it at the end. */
+export function predictionTeller(
+  from: OutputSource,
+  delivery: 'bytes' | 'url' | undefined,
+): PredictionTeller<PredictionEvent> {
+  let outputs = 0;
+  let logs = '';
+  const output = (data: string): readonly PredictionEvent[] => {
+    outputs++;
+    return [{ type: 'output', output: fileOf(data, from) ?? data }];
+  };
+  return {
+    start: ({ id, model }) => [{ type: 'start', id, model }],
+    output,
+    logs(text) {
+      logs += text;
+      return [{ type: 'logs', text }];
+    },
+    missing({ output: all, logs: allLogs }) {
+      const list = Array.isArray(all) ? all : all === null ? [] : [all];
+      const more = allLogs.startsWith(logs) ? allLogs.slice(logs.length) : '';
+      logs += more;
+      return [
+        ...(more === '' ? [] : [{ type: 'logs', text: more } as const]),
+        ...list
+          .slice(outputs)
+          .flatMap((one) => output(typeof one === 'string' ? one : JSON.stringify(one))),
+      ];
+    },
+    async end(prediction, usage) {
+      const result = await predictionResult(prediction, from, delivery);
+      return [
+        { type: 'finish', result },
+        { type: 'end', usage },
+      ];
+    },
+  };
+}

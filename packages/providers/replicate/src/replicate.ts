@@ -1,0 +1,400 @@
+import {
+  Events,
+  eventsOf,
+  imageTraits,
+  InferwayError,
+  isJsonObject,
+  linkedController,
+  speechTraits,
+  transcribeTraits,
+  type AnyReply,
+  type Call,
+  type EventOf,
+  type JsonObject,
+  type ModelInfo,
+  type Operation,
+  type ProviderOf,
+  type RequestOf,
+  type ResultOf,
+} from '@inferway/core';
+import {
+  connect,
+  defineProvider,
+  endpoint,
+  headerRateLimit,
+  rawEndpoint,
+  type Connection,
+  type ErrorRefinement,
+  type Identity,
+  type RequestHeaders,
+  type Transport,
+} from '@inferway/provider-kit';
+import { rawCall } from '@inferway/wire';
+import {
+  chatInput,
+  completeInput,
+  embedInput,
+  imageInput,
+  plainInput,
+  speechInput,
+  transcribeInput,
+} from './model-input.js';
+import {
+  chatResult,
+  completeResult,
+  embedResult,
+  imageResult,
+  predictionResult,
+  predictionTraits,
+  speechResult,
+  transcribeResult,
+  type OutputSource,
+} from './model-output.js';
+import { PredictionRun, usageOf, type Prediction, type WebhookEvent } from './prediction.js';
+import {
+  chatTeller,
+  completeTeller,
+  predictionTeller,
+  PredictionSource,
+  type PredictionTeller,
+} from './prediction-stream.js';
+
+export interface ReplicateOptions {
+  /** Default: the environment variable `REPLICATE_API_TOKEN`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** Default: `https://api.replicate.com/v1`. */
+  readonly baseUrl?: string | undefined;
+  /**
+   * Seconds for which a unary call lets Replicate hold its creation, 0 to 60; after that it asks. Default 5: while the creation is held nobody
+   * knows the prediction's id, and an abort cannot cancel it.
+   */
+  readonly waitSeconds?: number | undefined;
+  /** Changes the input that was made of a request, for models that name theirs otherwise. */
+  readonly input?: ((made: JsonObject, about: InputOrigin) => JsonObject) | undefined;
+  /** How many pages `models()` reads; the listing has thousands of models, 25 a page. Default 4. */
+  readonly modelPages?: number | undefined;
+  /** Sent with every request to the API. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
+
+/** What an input was made of. */
+export interface InputOrigin {
+  readonly operation: Operation;
+  readonly model: string;
+  readonly request: object;
+}
+
+/** `providerOptions.replicate` of any call. */
+export interface ReplicateProviderOptions {
+  /** Merged into the input last, by the model's own names. */
+  readonly input?: JsonObject | undefined;
+  /** A URL to which Replicate posts how the prediction goes. */
+  readonly webhook?: string | undefined;
+  /** Default: outputs and the end. */
+  readonly webhookEvents?: readonly WebhookEvent[] | undefined;
+}
+
+declare module '@inferway/core' {
+  interface ProviderOptions {
+    readonly replicate?: ReplicateProviderOptions | undefined;
+  }
+}
+
+type Operations = 'chat' | 'complete' | 'embed' | 'image' | 'speech' | 'transcribe' | 'prediction';
+
+/** What an operation makes of predictions. */
+interface Codec<K extends Operation> {
+  input(request: RequestOf<K>, to: PredictionRun): JsonObject | Promise<JsonObject>;
+  result(
+    prediction: Prediction,
+    from: OutputSource,
+    request: RequestOf<K>,
+  ): ResultOf<K> | Promise<ResultOf<K>>;
+  /** Absent: what is streamed is the whole answer at its end. */
+  readonly teller?: (from: OutputSource, request: RequestOf<K>) => PredictionTeller<EventOf<K>>;
+}
+
+const CODECS: { readonly [K in Operations]: Codec<K> } = {
+  chat: {
+    input: chatInput,
+    result: (prediction, _from, { maxOutputTokens }) => chatResult(prediction, maxOutputTokens),
+    teller: (_from, { maxOutputTokens }) => chatTeller(maxOutputTokens),
+  },
+  complete: {
+    input: completeInput,
+    result: (prediction, _from, { maxOutputTokens }) => completeResult(prediction, maxOutputTokens),
+    teller: (_from, { maxOutputTokens }) => completeTeller(maxOutputTokens),
+  },
+  embed: { input: embedInput, result: (prediction) => embedResult(prediction) },
+  image: {
+    input: imageInput,
+    result: (prediction, from, { delivery }) => imageResult(prediction, from, delivery),
+  },
+  speech: {
+    input: speechInput,
+    result: (prediction, from, { delivery }) => speechResult(prediction, from, delivery),
+  },
+  transcribe: { input: transcribeInput, result: (prediction) => transcribeResult(prediction) },
+  prediction: {
+    input: ({ input }, to) => plainInput(input, to),
+    result: (prediction, from, { delivery }) => predictionResult(prediction, from, delivery),
+    teller: (from, { delivery }) => predictionTeller(from, delivery),
+  },
+};
+
+/** Replicate: any model, by predictions. @throws {InferwayError} `configuration` for a bad URL, key, header or option. */
+export function createReplicate(
+  options: ReplicateOptions = {},
+): ProviderOf<'replicate', Operations | 'raw'> {
+  const { apiKey, baseUrl = 'https://api.replicate.com/v1', headers, transport } = options;
+  const { waitSeconds = 5 } = options;
+  if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > 60) {
+    throw new InferwayError('configuration', {
+      message: 'waitSeconds is a whole number from 0 to 60.',
+      param: 'waitSeconds',
+    });
+  }
+  const identity: Identity<'replicate'> = {
+    name: 'replicate',
+    baseUrl,
+    key: { apiKey, env: ['REPLICATE_API_TOKEN'] },
+    headers,
+    rateLimit: headerRateLimit({
+      requests: [
+        {
+          limit: 'ratelimit-limit',
+          remaining: 'ratelimit-remaining',
+          reset: 'ratelimit-reset',
+        },
+      ],
+    }),
+    refineError,
+    transport,
+  };
+  const connection = connect(identity);
+  const { traits, ...plain } = defineProvider({ ...identity, endpoints: { raw: RAW } }, connection);
+  const operations = Object.entries(CODECS).map(([operation, codec]) => [
+    operation,
+    predict(connection, { ...options, waitSeconds }, codec as never),
+  ]);
+  return {
+    ...plain,
+    ...(Object.fromEntries(operations) as Pick<ProviderOf<'replicate', Operations>, Operations>),
+    traits: {
+      ...traits,
+      image: imageTraits,
+      speech: speechTraits,
+      transcribe: transcribeTraits,
+      prediction: predictionTraits,
+    },
+    models: (listing) => listModels(connection, options.modelPages ?? 4, listing?.signal),
+  };
+}
+
+// The API refuses fields that it does not know, a model's name among them.
+const RAW = endpoint({
+  ...rawEndpoint,
+  format: {
+    ...rawCall,
+    encodeRequest: (request, to) =>
+      isJsonObject(request.json) ? request.json : rawCall.encodeRequest(request, to),
+  },
+});
+
+/** The function of one operation. */
+function predict(
+  connection: Connection,
+  options: ReplicateOptions & { readonly waitSeconds: number },
+  codec: Codec<Operations>,
+): (call: Call) => Promise<AnyReply> {
+  return async (call) => {
+    const common = call.request as CommonRequest;
+    const request = common as never;
+    // A stream lives on after this function, and its reader may leave it without an abort of the call.
+    const linked = linkedController(call.signal);
+    const run = new PredictionRun(connection, call, linked.signal);
+    const { session } = run;
+    const from = { connection, session };
+    const own = common.providerOptions?.[session.provider] as ReplicateProviderOptions | undefined;
+    const waits = common.wait !== false;
+    const told = call.stream && waits ? codec.teller?.(from, request) : undefined;
+    const made = { ...(await codec.input(request, run)), ...own?.input };
+    const about = { operation: call.operation, model: session.model, request };
+    const created = await run.create({
+      input: options.input?.(made, about) ?? made,
+      waitSeconds: told === undefined && waits ? options.waitSeconds : 0,
+      webhook: common.webhook ?? own?.webhook,
+      webhookEvents: common.webhookEvents ?? own?.webhookEvents,
+    });
+    if (told !== undefined) {
+      const events = new Events(new PredictionSource(run, told, linked), call.signal);
+      return { stream: true, events: events as never, meta: metaOf(run, true) };
+    }
+    try {
+      const prediction = waits ? await run.settle() : created;
+      const usage = usageOf(prediction);
+      const failure = waits ? run.failure(prediction) : undefined;
+      if (failure !== undefined) {
+        failure.partial = await partialOf(() => codec.result(prediction, from, request));
+        if (usage !== undefined) failure.usage = usage;
+        throw failure;
+      }
+      // The bytes of a stream of speech are wanted, not their address.
+      const asked =
+        call.stream && call.operation === 'speech' ? { ...common, delivery: 'bytes' } : common;
+      const result = await codec.result(prediction, from, asked as never);
+      const meta = metaOf(run, call.stream);
+      if (!call.stream) return { stream: false, result: result as never, usage, meta };
+      const unfold = call.state.runtime.traits(call.operation)?.unfold as
+        | ((whole: unknown, used: unknown) => readonly unknown[])
+        | undefined;
+      const events = eventsOf(unfold?.(result, usage) ?? [], usage);
+      return { stream: true, events: new Events(events, call.signal) as never, meta };
+    } catch (reason) {
+      throw session.name(InferwayError.from(reason));
+    } finally {
+      linked.release();
+    }
+  };
+}
+
+/** What requests of different operations may have in common. */
+interface CommonRequest {
+  readonly wait?: boolean | undefined;
+  readonly webhook?: string | undefined;
+  readonly webhookEvents?: readonly WebhookEvent[] | undefined;
+  readonly providerOptions?: Readonly<Record<string, object | undefined>> | undefined;
+}
+
+function metaOf({ session, prediction }: PredictionRun, live: boolean): AnyReply['meta'] {
+  const { predict_time: predicted, total_time: total } = prediction?.metrics ?? {};
+  if (typeof predicted === 'number') session.timed({ predict: predicted * 1000 });
+  if (typeof total === 'number') session.timed({ total: total * 1000 });
+  const meta = session.meta(live);
+  // The id by which Replicate's support finds it.
+  return { ...meta, requestId: meta.requestId ?? prediction?.id };
+}
+
+async function partialOf(read: () => unknown): Promise<unknown> {
+  try {
+    return await read();
+  } catch {
+    return undefined;
+  }
+}
+
+async function listModels(
+  connection: Connection,
+  pages: number,
+  given: AbortSignal | undefined,
+): Promise<readonly ModelInfo[]> {
+  const session = connection.session({ signal: given ?? AbortSignal.timeout(30_000) });
+  const models: ModelInfo[] = [];
+  let path: string | undefined = 'models';
+  try {
+    for (let page = 0; path !== undefined && page < pages; page++) {
+      const body: unknown = await session.json({ path });
+      const { results, next } = isJsonObject(body) ? body : {};
+      const list = Array.isArray(results) ? results.filter(isJsonObject) : [];
+      models.push(...list.map((model) => modelInfo(model, session.provider)));
+      // Only the cursor is taken: the address is the one that we were given.
+      const query = typeof next === 'string' && URL.canParse(next) ? new URL(next).search : '';
+      path = query === '' ? undefined : `models${query}`;
+    }
+    return models;
+  } catch (reason) {
+    throw session.name(InferwayError.from(reason));
+  }
+}
+
+/** Models that are not official are called by their latest version. */
+function modelInfo(model: JsonObject, provider: string): ModelInfo {
+  const { owner, name, is_official: official, latest_version: latest } = model;
+  const { id: version, created_at: at } = isJsonObject(latest) ? latest : {};
+  const created = Date.parse(String(at));
+  const plain = `${String(owner)}/${String(name)}`;
+  return {
+    id: official === true || typeof version !== 'string' ? plain : `${plain}:${version}`,
+    provider,
+    ownedBy: String(owner),
+    operations: ['prediction'],
+    ...(Number.isNaN(created) ? {} : { created: Math.floor(created / 1000) }),
+  };
+}
+
+/** Replicate's reading of its errors: statuses of the API, and the texts with which predictions fail (replicate.com/docs/reference/error-codes). */
+const refineError: ErrorRefinement = (body, { status, headers }) => {
+  const message = body.message ?? '';
+  switch (status) {
+    case 404:
+      return {
+        cure: 'Only official models run by name: others need a version (owner/name:version). Predictions, their outputs and uploads are deleted after a while.',
+      };
+    case 422:
+      return /version/iu.test(String(body.fields['title'] ?? ''))
+        ? {
+            code: 'not_found',
+            cure: 'Look up the model’s latest version, or leave the version out for an official model.',
+          }
+        : undefined;
+    case 429: {
+      const reset = Number(
+        headers['ratelimit-reset'] ?? /resets in ~(\d+)\s*s/u.exec(message)?.[1],
+      );
+      return Number.isFinite(reset) ? { retryAfterMs: reset * 1000 } : undefined;
+    }
+    default:
+      return status < 400 ? ofPrediction(body.words[0], message) : undefined;
+  }
+};
+
+type Refined = ReturnType<ErrorRefinement>;
+
+function ofPrediction(type: string | undefined, message: string): Refined {
+  if (type === 'prediction_canceled') {
+    return {
+      code: 'aborted',
+      cure: 'It was cancelled at Replicate, or reached its deadline while it ran.',
+    };
+  }
+  if (type === 'prediction_aborted') {
+    return {
+      code: 'timeout',
+      cure: 'It reached its deadline before it began. Give the call more time, or keep the model warm with a deployment.',
+    };
+  }
+  return FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? MODEL_ERROR;
+}
+
+// A model that raised an error does so again for the same input.
+const MODEL_ERROR: Refined = { code: 'server', retryable: false };
+
+const FAILURES: readonly (readonly [RegExp, Refined])[] = [
+  [
+    /nsfw|sensitive|flagged|safety|moderat|content policy|prohibited|\bE005\b/iu,
+    { code: 'content_filter' },
+  ],
+  [
+    /out of memory|\bOOM\b|\bE1001\b/iu,
+    {
+      code: 'server',
+      retryable: false,
+      cure: 'Make the input smaller (size, count, length), or take a model on larger hardware.',
+    },
+  ],
+  [/interrupted|please retry|code: PA|\bE6716\b|starting prediction/iu, { code: 'overloaded' }],
+  [/too many requests|rate.?limit|throttl/iu, { code: 'rate_limit' }],
+  [
+    /context (?:length|window)|too many (?:input )?tokens|maximum .{0,20}tokens/iu,
+    { code: 'context_length' },
+  ],
+  [
+    /(?:download|fetch|load|open|read).{0,60}(?:input|file|url|image|audio)|client error for url/iu,
+    {
+      code: 'invalid_request',
+      cure: 'A file of the input could not be read. Uploads are kept for 24 hours and outputs for one: give the bytes again, or a URL that Replicate can reach.',
+    },
+  ],
+  [/timed? ?out|timeout|exceeded .{0,30}time/iu, { code: 'timeout', retryable: false }],
+];
