@@ -1,14 +1,13 @@
-import type {
-  AnswerOf,
-  CasesOf,
-  EventOf,
-  InputOf,
-  Operation,
-  RequestOf,
-  ResultOf,
-} from './operations.js';
+import type { AnswerOf, CasesOf, EventOf, Operation, RequestOf, ResultOf } from './operations.js';
 import type { BatchSettings, ClientBatches } from './batch/client-batch-types.js';
 import type { Call } from './call.js';
+import type {
+  CallOptions,
+  ClientInput,
+  ModelName,
+  OutputBound,
+  SupportedBy,
+} from './client-input.js';
 import type { Clock } from './clock.js';
 import type { Middleware } from './middleware.js';
 import type { Model } from './model.js';
@@ -19,7 +18,6 @@ import type { ParsedOutput } from './operations/chat-input.js';
 import type { Provider, ProviderBase } from './provider.js';
 import type { Reply, ReplyMeta } from './reply.js';
 import type { ReplyStream } from './reply-stream.js';
-import type { State } from './state.js';
 import type { Usage } from './usage.js';
 
 export interface ClientOptions<P extends readonly Provider[]> {
@@ -31,15 +29,6 @@ export interface ClientOptions<P extends readonly Provider[]> {
   readonly clock?: Clock | undefined;
   /** How batches are run and written down. */
   readonly batch?: BatchSettings | undefined;
-}
-
-export interface CallOptions {
-  /** Aborting it ends the call in any phase and closes the provider's socket. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole logical call, every retry and fallback included. */
-  readonly timeoutMs?: number | undefined;
-  /** Puts values for middleware into the call's state: `(state) => state.set(TENANT, 'acme')`. */
-  readonly state?: ((state: State) => void) | undefined;
 }
 
 /** What stands beside every result. */
@@ -60,40 +49,6 @@ export type Answer<K extends Operation, Output = undefined> = ResultOf<K> &
         readonly parsed: ParsedOutput<Output> | undefined;
       });
 
-type KeysOf<P> = P extends unknown ? keyof P : never;
-
-/** The operations that at least one of the providers has. */
-export type SupportedBy<P extends ProviderBase> = Extract<Operation, KeysOf<P>>;
-
-/** `provider/…` for every provider that has operation `K`. */
-export type ModelName<P extends ProviderBase, K extends Operation> = P extends unknown
-  ? K extends keyof P
-    ? `${P['name']}/${string}`
-    : never
-  : never;
-
-/** What the application passes: the operation's input and the model. `Output` is inferred from `output`. */
-export type ClientInput<
-  P extends ProviderBase,
-  K extends Operation,
-  Output,
-> = ('output' extends keyof InputOf<K>
-  ? Omit<InputOf<K>, 'output'> & { readonly output?: Output }
-  : InputOf<K>) & { readonly model: ModelName<P, K> | Model };
-
-type OutputBound<K extends Operation> =
-  InputOf<K> extends { readonly output?: infer O } ? O : undefined;
-
-/** A method whose result follows from a member of its input. */
-type CaseMethod<P extends ProviderBase, K extends Operation> = <
-  const V extends keyof CasesOf<K>['of'] & string,
->(
-  input: { readonly [Member in CasesOf<K>['by']]: V } & CasesOf<K>['of'][V]['input'] & {
-      readonly model: ModelName<P, K> | Model;
-    },
-  options?: CallOptions,
-) => Promise<CasesOf<K>['of'][V]['result'] & Envelope>;
-
 /** One operation of a client: call it for a result, or call its `stream` where the operation can stream. */
 export type ClientMethod<P extends ProviderBase, K extends Operation> = [CasesOf<K>] extends [never]
   ? PlainMethod<P, K>
@@ -113,6 +68,16 @@ type PlainMethod<P extends ProviderBase, K extends Operation> = {
         options?: CallOptions,
       ): Promise<ReplyStream<K, Answer<K, Output>>>;
     });
+
+/** A method whose result follows from a member of its input. */
+type CaseMethod<P extends ProviderBase, K extends Operation> = <
+  const V extends keyof CasesOf<K>['of'] & string,
+>(
+  input: { readonly [Member in CasesOf<K>['by']]: V } & CasesOf<K>['of'][V]['input'] & {
+      readonly model: ModelName<P, K> | Model;
+    },
+  options?: CallOptions,
+) => Promise<CasesOf<K>['of'][V]['result'] & Envelope>;
 
 export interface SendOptions<S extends boolean> extends CallOptions {
   readonly model: string | Model;

@@ -3,8 +3,8 @@ import { lazyBatches } from './batch/lazy-batches.js';
 import { systemClock } from './clock.js';
 import type { BatchSettings, ClientBatches } from './batch/client-batch-types.js';
 import type { Call } from './call.js';
+import type { CallOptions } from './client-input.js';
 import type {
-  CallOptions,
   Client,
   ClientBase,
   ClientOptions,

@@ -29,21 +29,19 @@ export {
   type UnknownCost,
 } from './money.js';
 export { priceUsage, type PriceBook, type TokenPrices } from './price.js';
+export type { UnitPrices } from './unit-prices.js';
 
 // The chain
 export { createClient } from './client.js';
+export type { CallOptions, ClientInput, ModelName, SupportedBy } from './client-input.js';
 export type {
   Answer,
-  CallOptions,
   Client,
   ClientBase,
-  ClientInput,
   ClientMethod,
   ClientOptions,
   ModelListing,
-  ModelName,
   SendOptions,
-  SupportedBy,
 } from './client-types.js';
 export { ReplyStream } from './reply-stream.js';
 export { TextStream } from './text-stream.js';
@@ -97,6 +95,7 @@ export type * from './operations/embed.js';
 export type { FileBytes, FileData, FileInput, FileUrl } from './files/file-data.js';
 export { readFile } from './files/read-file.js';
 export { fileBase64, fileBytes } from './files/file-bytes.js';
+export { audioBytes, audioStream } from './files/audio-stream.js';
 export { sniffMediaType, UNKNOWN_MEDIA_TYPE } from './files/media-type.js';
 
 // Images, speech, transcription, ranking, counting, and everything else. Their traits come with the formats that speak them

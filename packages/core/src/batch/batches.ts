@@ -1,4 +1,3 @@
-import { sleep } from '../clock.js';
 import { InferwayError } from '../error.js';
 import type { Operation } from '../operations.js';
 import type { Provider, ProviderBase } from '../provider.js';
@@ -6,7 +5,7 @@ import { callerAbortReason, linkedController } from '../signal.js';
 import type { OperationTraits } from '../traits.js';
 import type { Warning } from '../warning.js';
 import type { BatchHost } from './batch-host.js';
-import { batchIdOf, ENDED, splitBatchId, unknownBatch } from './batch-id.js';
+import { batchIdOf, splitBatchId, unknownBatch } from './batch-id.js';
 import { orderRecords, readLog, type LoggedBatch } from './batch-log.js';
 import { readOrder, type ReadyItem, type ReadyOrder, type WrittenOrder } from './batch-order.js';
 import type { BatchStore } from './batch-store.js';
@@ -21,11 +20,9 @@ import { completedOutcome, type KeptOutcome } from './kept-outcome.js';
 import { LocalBatch } from './local-batch.js';
 import { memoryBatchStore } from './memory-batch-store.js';
 import { batchCost, providerOutcomes } from './provider-outcomes.js';
+import { waitForEnd } from './wait-for-end.js';
 
 const DEFAULT_CONCURRENCY = 8;
-const DEFAULT_EVERY_MS = 10_000;
-/** So many looks in a row may fail before waiting is given up. */
-const MOST_FAILED_LOOKS = 5;
 /** A batch's calls have no chain around them that would end them. An upload may be of 200 MB. */
 const CREATE_MS = 15 * 60_000;
 const ASK_MS = 60_000;
@@ -97,21 +94,12 @@ export class Batches {
       await local.untilEnd(options.signal);
       return local.job;
     }
-    const signal = options.signal ?? new AbortController().signal;
-    let failures = 0;
-    for (;;) {
-      let waitMs = options.everyMs ?? DEFAULT_EVERY_MS;
-      try {
-        const job = await this.status(id, options);
-        if (ENDED.has(job.status)) return job;
-        failures = 0;
-      } catch (reason) {
-        const error = InferwayError.from(reason);
-        if (!error.retryable || signal.aborted || ++failures >= MOST_FAILED_LOOKS) throw error;
-        waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
-      }
-      await sleep(this.#host.runtime.clock, waitMs, signal);
-    }
+    const { clock } = this.#host.runtime;
+    return waitForEnd((signal) => this.status(id, { ...options, signal }), {
+      clock,
+      signal: options.signal,
+      everyMs: options.everyMs,
+    });
   }
 
   async resume(id: string, options: BatchOptions): Promise<ClientBatchJob> {
@@ -142,13 +130,25 @@ export class Batches {
       yield* this.#completed(local.outcomes(options.signal), local.order);
       return;
     }
+    const link = linkedController(options.signal, callerAbortReason);
+    try {
+      yield* this.#providerResults(id, { ...this.#context(options, link.signal), warn });
+    } catch (reason) {
+      throw InferwayError.from(reason);
+    } finally {
+      link.release();
+    }
+  }
+
+  async *#providerResults(
+    id: string,
+    context: BatchContext,
+  ): AsyncGenerator<ClientBatchOutcome<never>, undefined> {
     const { provider, batch, own } = this.#providerOf(id);
     const order = this.#created.get(id) ?? (await this.#load(id))?.order;
-    const signal = options.signal ?? new AbortController().signal;
-    const context = { ...this.#context(options, signal), warn };
     const { prices } = this.#host.settings;
-    let job: BatchJob | undefined;
-    if (order === undefined && prices !== undefined) job = await batch.status(own, context);
+    // Who knows the order knows the model and the operation.
+    const job = order === undefined ? await batch.status(own, context) : undefined;
     const model =
       order?.model ??
       (job?.model === undefined ? undefined : { provider: provider.name, id: job.model });
@@ -158,7 +158,7 @@ export class Batches {
       ids: order === undefined ? undefined : new Set(order.items.map((item) => item.id)),
       status: async () => (await batch.status(own, context)).status,
       cost: (usage) => batchCost(usage, { prices, discount: batch.discount, model, at }),
-      warn,
+      warn: (warning) => context.warn?.(warning),
     });
     yield* this.#completed(outcomes, order ?? { operation: job?.operation, items: [] });
   }

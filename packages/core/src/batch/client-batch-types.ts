@@ -1,11 +1,16 @@
-import type { CallOptions, ClientInput, SupportedBy } from '../client-types.js';
+import type {
+  CallOptions,
+  InputWith,
+  ModelName,
+  OutputBound,
+  SupportedBy,
+} from '../client-input.js';
 import type { Credential } from '../credential.js';
 import type { InferwayError } from '../error.js';
 import type { Cost } from '../money.js';
-import type { ModelName } from '../client-types.js';
 import type { Model } from '../model.js';
 import type { ParsedOutput } from '../operations/chat-input.js';
-import type { AnswerOf, InputOf, Operation, ResultOf } from '../operations.js';
+import type { AnswerOf, Operation, ResultOf } from '../operations.js';
 import type { PriceBook } from '../price.js';
 import type { ProviderBase } from '../provider.js';
 import type { Usage } from '../usage.js';
@@ -31,10 +36,7 @@ export type BatchId<K extends Operation = Operation, Output = undefined> = strin
 };
 
 /** One item: what the operation's own method takes, without the model, and a name for it. */
-export type BatchItemInput<P extends ProviderBase, K extends Operation, Output> = Omit<
-  ClientInput<P, K, Output>,
-  'model'
-> & {
+export type BatchItemInput<K extends Operation, Output> = InputWith<K, Output> & {
   /** Letters, digits, `-` and `_`, at most 64; default `item-<index>`. */
   readonly id?: string | undefined;
 };
@@ -43,7 +45,7 @@ export type BatchItemInput<P extends ProviderBase, K extends Operation, Output> 
 export interface BatchInput<P extends ProviderBase, K extends Operation, Output> {
   readonly model: ModelName<P, K> | Model;
   readonly operation?: K | undefined;
-  readonly items: readonly BatchItemInput<P, K, Output>[];
+  readonly items: readonly BatchItemInput<K, Output>[];
   /** Labels that come back with the job. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** `client`: run it here and now, at the price of single calls, although the provider has a batch API. Default `provider`, where it has one. */
@@ -104,10 +106,6 @@ export interface BatchOutcomes<K extends Operation, Output = undefined> extends 
   /** What was told while they were read, such as outcomes of items that nobody knows. */
   readonly warnings: readonly Warning[];
 }
-
-/** The part of `output` that an operation's input has. */
-type OutputBound<K extends Operation> =
-  InputOf<K> extends { readonly output?: infer O } ? O : undefined;
 
 /**
  * Many requests to one model at once, over the provider's batch API, or run by the client itself where the provider has none for the operation:
