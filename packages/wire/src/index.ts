@@ -109,3 +109,23 @@ export type {
   HfTasks,
   TableColumns,
 } from './hf-tasks/tasks.js';
+
+// Listings of the Hub and its router
+export {
+  mergeServing,
+  readHubListing,
+  readHubModel,
+  readPartnerListing,
+  type HubModel,
+  type MappingEntry,
+} from './hf-hub/hub-model.js';
+export { readRouterListing } from './hf-hub/router-listing.js';
+export { chooseTarget, HF_INFERENCE, type Target } from './hf-hub/choose-target.js';
+export {
+  checkRouting,
+  isHubToken,
+  isPolicy,
+  readRouting,
+  writeRouting,
+  type Routing,
+} from './hf-hub/routed-model.js';

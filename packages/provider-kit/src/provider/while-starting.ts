@@ -4,7 +4,7 @@ import { InferwayError, remainingMs, sleep, type Call } from '@inferway/core';
 export interface StartingSettings {
   /** Whether this refusal says that the server is only starting. */
   readonly isStarting: (error: InferwayError) => boolean;
-  /** All waits together. */
+  /** All waits together; 0: no wait, and the refusal is thrown as it is. */
   readonly maxMs: number;
   /** Requests in all. Default 60. */
   readonly tries?: number | undefined;
@@ -30,6 +30,7 @@ export async function whileStarting<T>(
   settings: StartingSettings,
 ): Promise<T> {
   const { isStarting, maxMs, tries = 60, mostMs = 15_000, estimateMs } = settings;
+  if (maxMs <= 0) return ask();
   const { clock } = call.state.runtime;
   const startedAt = clock.now();
   let waitMs = settings.firstMs ?? 1000;

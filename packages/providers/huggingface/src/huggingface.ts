@@ -1,40 +1,82 @@
-import { InferwayError, observe, type Call, type ProviderOf, type Reply } from '@inferway/core';
 import {
+  imageTraits,
+  InferwayError,
+  observe,
+  rawTraits,
+  speechTraits,
+  transcribeTraits,
+  type AnyReply,
+  type Call,
+  type ProviderOf,
+} from '@inferway/core';
+import {
+  connect,
   defineProvider,
-  ExpiringMap,
   endpoint,
+  ExpiringMap,
   headerValue,
+  rawEndpoint,
   undiciTransport,
+  whileStarting,
+  type Identity,
   type RequestHeaders,
 } from '@inferway/provider-kit';
-import { openaiChat } from '@inferway/wire';
+import {
+  anthropicMessages,
+  checkRouting,
+  isHubToken,
+  isPolicy,
+  openaiChat,
+  openaiResponses,
+  readRouting,
+  writeRouting,
+  type Routing,
+  type TaskOperation,
+} from '@inferway/wire';
 import {
   createHuggingFaceCatalog,
   routerUrl,
   TOKEN_VARIABLES,
   type HuggingFaceCatalogOptions,
 } from './catalog.js';
+import { PartnerCalls } from './partner-calls.js';
+import { PARTNERS, type Partner } from './partners.js';
+import { taskTraits } from './task.js';
 
-import { checkRouting, isPolicy, readRouting, writeRouting, type Routing } from './routed-model.js';
-
-type ChatCall = Call<'chat'>;
+/** The router's protocols for chats: Chat Completions, Responses, Anthropic's Messages. */
+export type HuggingFaceApi = 'chat' | 'responses' | 'messages';
 
 export interface HuggingFaceOptions extends HuggingFaceCatalogOptions {
+  /**
+   * A token of the Hub, which begins with `hf_` and goes to the router; or a key of the provider that `routing` or the model's suffix names, which
+   * goes to that provider's own address. Default: `HF_TOKEN`, then `HUGGING_FACE_HUB_TOKEN`.
+   */
+  readonly apiKey?: string | undefined;
+  /** The protocol of chats on the router. Default `chat`. */
+  readonly api?: HuggingFaceApi | undefined;
   /** The organization that pays, by its name on the Hub, instead of the token's owner. */
   readonly billTo?: string | undefined;
-  /** How the router chooses a provider for ids without a suffix. Default `auto`: as the router does. */
+  /** Who serves ids without a suffix, or how that is chosen. Default `auto`: as the router does; the first of the Hub's mapping for tasks. */
   readonly routing?: Routing | undefined;
   /**
    * Keeps a conversation with the provider that served it last, whose prompt cache it fills, for up to an hour and until that provider
    * fails. Gives the conversation's name; `true` takes the request's `promptCacheKey`. Default: no.
    */
-  readonly sticky?: boolean | ((call: ChatCall) => string | undefined) | undefined;
+  readonly sticky?: boolean | ((call: Call<'chat'>) => string | undefined) | undefined;
+  /** How long a call may wait for a model that is being loaded (503), all waits together. Default 120 000 ms; 0: not at all. */
+  readonly loadingMs?: number | undefined;
+  /** Providers that are not known here yet, or another address of one that is. */
+  readonly partners?: Readonly<Record<string, Partial<Partner>>> | undefined;
   /** Sent with every request. */
   readonly headers?: RequestHeaders | undefined;
 }
 
-/** Fields for the router's body, as the provider behind it takes them, which the canonical request has no name for. */
+/** Settings of one call, and fields for the body, as the provider behind the router takes them, which the canonical request has no name for. */
 export interface HuggingFaceProviderOptions {
+  /** Of this call, over the provider's. Not sent as a field. */
+  readonly api?: HuggingFaceApi | undefined;
+  /** Of this call, over the provider's. Not sent as a field. */
+  readonly billTo?: string | undefined;
   /** Switches of the model's chat template, such as `{ enable_thinking: false }`. */
   readonly chat_template_kwargs?: object | undefined;
   readonly [field: string]: unknown;
@@ -46,62 +88,217 @@ declare module '@inferway/core' {
   }
 }
 
+/** What Hugging Face is called for. */
+export type HuggingFaceProvider = ProviderOf<
+  'huggingface',
+  'chat' | 'task' | 'raw' | TaskOperation
+>;
+
+type Settings = Pick<HuggingFaceProviderOptions, 'api' | 'billTo'>;
+
 /**
- * Hugging Face Inference Providers, by the router: `huggingface/org/name`, with `:fastest`, `:cheapest`, `:preferred` or a provider's id behind
- * it. `meta.servedBy` says who answered. @throws {InferwayError} `configuration` for a bad URL, key, header or routing.
+ * Hugging Face Inference Providers: `huggingface/org/name`, with `:fastest`, `:cheapest`, `:preferred` or a provider's id behind it. Chats go by the
+ * router; everything else to the provider that the Hub's mapping names. `meta.servedBy` says who answered.
+ *
+ * @throws {InferwayError} `configuration` for a bad URL, key, header or routing.
  */
-export function createHuggingFace(
-  options: HuggingFaceOptions = {},
-): ProviderOf<'huggingface', 'chat'> {
-  const { apiKey, billTo, transport = undiciTransport() } = options;
-  const usual = checkRouting(options.routing);
+export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFaceProvider {
+  const { apiKey, billTo, headers, loadingMs = 120_000, transport = undiciTransport() } = options;
+  const routing = checkRouting(options.routing);
   const catalog = createHuggingFaceCatalog({ ...options, transport });
-  const router = defineProvider({
+  // What one call said of itself, by the request that travels without it.
+  const said = new WeakMap<object, Settings>();
+  const callHeaders = (call: Call): RequestHeaders | undefined => {
+    const own = said.get(call.request);
+    const messages = call.operation === 'chat' && (own?.api ?? options.api) === 'messages';
+    if (own?.billTo === undefined && !messages) return undefined;
+    return {
+      ...(own?.billTo === undefined ? {} : { 'x-hf-bill-to': own.billTo }),
+      ...(messages ? { 'anthropic-version': '2023-06-01' } : {}),
+    };
+  };
+  const identity = (routed: boolean): Omit<Identity<'huggingface'>, 'baseUrl'> => ({
     name: 'huggingface',
-    baseUrl: routerUrl(options.baseUrl),
     key: { apiKey, env: TOKEN_VARIABLES },
-    headers: { ...(billTo === undefined ? {} : { 'x-hf-bill-to': billTo }), ...options.headers },
-    endpoints: { chat: endpoint({ format: openaiChat, path: 'chat/completions' }) },
+    headers: { ...(billTo === undefined || !routed ? {} : { 'x-hf-bill-to': billTo }), ...headers },
     keepHeaders: ['x-inference-provider'],
-    servedBy: (headers) => headerValue(headers, 'x-inference-provider'),
+    servedBy: (answered) => headerValue(answered, 'x-inference-provider'),
+    serverTimings,
     transport,
   });
+  const profile = { ...identity(true), baseUrl: routerUrl(options.baseUrl) };
+  const connection = connect(profile);
+  const apis = {
+    chat: endpoint({ format: openaiChat, path: 'v1/chat/completions' }),
+    responses: endpoint({ format: openaiResponses, path: 'v1/responses' }),
+    messages: endpoint({
+      format: anthropicMessages,
+      path: 'v1/messages',
+      dialect: { unsignedReasoning: 'thinking', schemas: 'full' },
+    }),
+  } as const;
+  const router = defineProvider(
+    {
+      ...profile,
+      callHeaders,
+      endpoints: {
+        chat: {
+          among: Object.values(apis),
+          choose: (call: Call<'chat'>) =>
+            apis[said.get(call.request)?.api ?? options.api ?? 'chat'],
+        },
+        raw: rawEndpoint,
+      },
+    },
+    connection,
+  );
+  const keyOf = (call: Call): string => connection.key.headersFor(call.credential).secrets[0] ?? '';
+  const partners = new PartnerCalls({
+    identity,
+    callHeaders: (call) => (isHubToken(keyOf(call)) ? callHeaders(call) : undefined),
+    routerRoot: connection.base.origin + connection.base.path,
+    partners: withOwn(options.partners),
+    catalog,
+    routing,
+    keyOf,
+  });
+  const chat = stickyChat(options, routing, (call) => router.chat(call));
 
-  // Providers keep prompt caches for minutes; longer than an hour nobody does.
-  const served = new ExpiringMap<string>(3_600_000, 10_000);
-  const conversationOf = stickyName(options.sticky);
+  /** Takes what the call said of itself out of its body, and waits where a model is being loaded. */
+  const run = <C extends Call>(call: C, ask: (call: C) => Promise<AnyReply>): Promise<never> => {
+    const clean = apart(call, said);
+    return whileStarting(clean, () => ask(clean), {
+      isStarting: isLoading,
+      estimateMs: estimatedMs,
+      maxMs: loadingMs,
+    }) as Promise<never>;
+  };
+  const operation =
+    (name: TaskOperation) =>
+    (call: Call): Promise<never> =>
+      run(call, (clean) => partners.operate(name, clean));
 
   return {
-    ...router,
-    async chat(call: ChatCall): Promise<Reply<ChatCall>> {
-      const { name, routing } = readRouting(call.model.id);
-      const wanted = routing ?? usual;
-      const conversation = isPolicy(wanted) ? conversationOf(call) : undefined;
-      const key = conversation === undefined ? undefined : `${name} ${conversation}`;
-      const { clock } = call.state.runtime;
-      const pin = key === undefined ? undefined : served.get(key, clock.now());
-      const id = writeRouting({ name, routing: pin ?? wanted });
-      const routed = id === call.model.id ? call : { ...call, model: { ...call.model, id } };
-      if (key === undefined) return router.chat(routed);
-      try {
-        const reply = await router.chat(routed);
-        const { servedBy } = reply.meta;
-        if (servedBy !== undefined) served.set(key, servedBy, clock.now());
-        return observe(reply, {
-          end: ({ status }) => {
-            if (status === 'failed') served.delete(key);
-          },
-        });
-      } catch (reason) {
-        if (InferwayError.from(reason).code !== 'aborted') served.delete(key);
-        throw reason;
-      }
+    name: 'huggingface',
+    chat: (call) =>
+      run(call, (clean) => (isHubToken(keyOf(clean)) ? chat(clean) : partners.chat(clean as Call))),
+    complete: operation('complete'),
+    embed: operation('embed'),
+    image: operation('image'),
+    speech: operation('speech'),
+    transcribe: operation('transcribe'),
+    task: (call) => run(call, (clean) => partners.task(clean)),
+    raw: (call) => router.raw(call),
+    traits: {
+      image: imageTraits,
+      speech: speechTraits,
+      transcribe: transcribeTraits,
+      task: taskTraits,
+      raw: rawTraits,
     },
     models: (asking) => catalog.models(asking),
+    close: () => transport.close(),
   };
 }
 
-function stickyName(sticky: HuggingFaceOptions['sticky']): (call: ChatCall) => string | undefined {
+/** Chats by the router, kept with who served them last where that is wanted. */
+function stickyChat(
+  { sticky }: HuggingFaceOptions,
+  usual: string | undefined,
+  send: (call: Call<'chat'>) => Promise<AnyReply>,
+): (call: Call<'chat'>) => Promise<AnyReply> {
+  // Providers keep prompt caches for minutes; longer than an hour nobody does.
+  const served = new ExpiringMap<string>(3_600_000, 10_000);
+  const conversationOf = stickyName(sticky);
+  return async (call) => {
+    const { name, routing } = readRouting(call.model.id);
+    const wanted = routing ?? usual;
+    const conversation = isPolicy(wanted) ? conversationOf(call) : undefined;
+    const key = conversation === undefined ? undefined : `${name} ${conversation}`;
+    const { clock } = call.state.runtime;
+    const pin = key === undefined ? undefined : served.get(key, clock.now());
+    const id = writeRouting({ name, routing: pin ?? wanted });
+    const routed = id === call.model.id ? call : { ...call, model: { ...call.model, id } };
+    if (key === undefined) return send(routed);
+    try {
+      const reply = await send(routed);
+      const { servedBy } = reply.meta;
+      if (servedBy !== undefined) served.set(key, servedBy, clock.now());
+      return observe(reply, {
+        end: ({ status }) => {
+          if (status === 'failed') served.delete(key);
+        },
+      });
+    } catch (reason) {
+      if (InferwayError.from(reason).code !== 'aborted') served.delete(key);
+      throw reason;
+    }
+  };
+}
+
+function stickyName(
+  sticky: HuggingFaceOptions['sticky'],
+): (call: Call<'chat'>) => string | undefined {
   if (typeof sticky === 'function') return sticky;
   return sticky === true ? (call) => call.request.promptCacheKey : () => undefined;
 }
+
+function withOwn(own: HuggingFaceOptions['partners'] = {}): Readonly<Record<string, Partner>> {
+  const all: Record<string, Partner> = { ...PARTNERS };
+  for (const [name, partner] of Object.entries(own)) {
+    const whole = { ...all[name], ...partner };
+    if (whole.baseUrl === undefined) {
+      throw new InferwayError('configuration', {
+        message: `The partner "${name}" needs a "baseUrl": the address that its own keys go to.`,
+        param: 'partners',
+      });
+    }
+    all[name] = { ...whole, baseUrl: whole.baseUrl };
+  }
+  return all;
+}
+
+function apart<C extends Call>(call: C, said: WeakMap<object, Settings>): C {
+  const { provider } = call.model;
+  const request = call.request as {
+    readonly providerOptions?: Call<'chat'>['request']['providerOptions'];
+  };
+  const own = request.providerOptions?.[provider] as HuggingFaceProviderOptions | undefined;
+  if (own?.api === undefined && own?.billTo === undefined) return call;
+  const { api, billTo, ...fields } = own;
+  const clean = { ...request, providerOptions: { ...request.providerOptions, [provider]: fields } };
+  said.set(clean, { api, billTo });
+  return { ...call, request: clean };
+}
+
+/** A 503 that says that the model is on its way; any other one is for the chain to retry. */
+export function isLoading({ status, body }: InferwayError): boolean {
+  return (
+    status === 503 &&
+    /\bload(?:ing|ed)\b|estimated_time|starting|initiali[sz]ing/iu.test(body ?? '')
+  );
+}
+
+/** hf-inference's guess, in its body in seconds. */
+export function estimatedMs({ body }: InferwayError): number | undefined {
+  const seconds = Number(/"estimated_time"\s*:\s*([\d.]+)/u.exec(body ?? '')?.[1]);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+const TIMES = [
+  ['x-compute-time', 'compute', 1000],
+  ['x-total-time', 'total', 1],
+  ['x-validation-time', 'validation', 1],
+  ['x-queue-time', 'queue', 1],
+  ['x-inference-time', 'inference', 1],
+  ['x-time-per-token', 'timePerToken', 1],
+] as const;
+
+/** What TGI and hf-inference say in headers: seconds of computing, and milliseconds of the rest. */
+export const serverTimings: NonNullable<Identity['serverTimings']> = (headers) => {
+  const told = TIMES.flatMap(([header, name, factor]) => {
+    const value = Number(headerValue(headers, header) ?? Number.NaN);
+    return Number.isFinite(value) ? [[name, value * factor] as const] : [];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
+};

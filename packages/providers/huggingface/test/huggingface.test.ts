@@ -1,5 +1,9 @@
-import { createClient, InferwayError, type Client, type ProviderOf } from '@inferway/core';
-import { createHuggingFace, type HuggingFaceOptions } from '@inferway/huggingface';
+import { createClient, InferwayError, type Client } from '@inferway/core';
+import {
+  createHuggingFace,
+  type HuggingFaceOptions,
+  type HuggingFaceProvider,
+} from '@inferway/huggingface';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
   answered,
@@ -17,7 +21,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
-type HuggingFaceClient = Client<ProviderOf<'huggingface', 'chat'>>;
+type HuggingFaceClient = Client<HuggingFaceProvider>;
 
 async function connect(
   answer: Told | ((asked: Asked) => Told),
@@ -207,7 +211,7 @@ test.each([
     { code: 'overloaded', retryable: true },
   ],
 ] as const)('%s is a typed error that names who failed', async (_what, status, body, expected) => {
-  const { client } = await connect({ status, body, headers: by('novita') });
+  const { client } = await connect({ status, body, headers: by('novita') }, { loadingMs: 0 });
   for (const calling of [client.chat(ask), client.chat.stream(ask)]) {
     const error = await failure(calling);
     expect(error).toMatchObject({ provider: 'huggingface', servedBy: 'novita', status });

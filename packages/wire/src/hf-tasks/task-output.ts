@@ -15,7 +15,7 @@ export function decodeTaskOutput<T extends HfTask>(
   body: unknown,
   from: Pick<DecodeSource, 'fail'>,
 ): HfTaskOutput<T> {
-  if (isJsonObject(body) && 'error' in body) throw from.fail(body);
+  if (isJsonObject(body) && (body['error'] ?? null) !== null) throw from.fail(body);
   const { task, inputs } = request as HfTaskRequest;
   const codec = CODECS[task] as OutputCodec<HfTaskOutput>;
   const output = codec.decode(body, inputs);

@@ -39,3 +39,8 @@ export function checkRouting(routing: Routing | undefined): string | undefined {
     param: 'routing',
   });
 }
+
+/** True for the Hub's own tokens, which only the Hub and its router are shown. Any other key is a provider's. */
+export function isHubToken(key: string): boolean {
+  return key.startsWith('hf_');
+}

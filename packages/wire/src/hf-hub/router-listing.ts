@@ -6,6 +6,7 @@ import {
   type ServingProvider,
   type TokenPrices,
 } from '@inferway/core';
+import { asCount, asString } from '../lenient.js';
 
 /** Reads `GET /v1/models` of the router. Entries of another form are skipped: the list is not ours. */
 export function readRouterListing(body: unknown, provider: string): readonly ModelInfo[] {
@@ -17,8 +18,8 @@ export function readRouterListing(body: unknown, provider: string): readonly Mod
     return {
       id: entry.id,
       provider,
-      ownedBy: text(entry.owned_by),
-      created: count(entry.created),
+      ownedBy: asString(entry.owned_by),
+      created: asCount(entry.created),
       inputModalities: texts(shape.input_modalities),
       outputModalities: texts(shape.output_modalities),
       servedBy: serving.flatMap((one) => readServing(one) ?? []),
@@ -33,21 +34,21 @@ function readServing(entry: JsonValue): ServingProvider | undefined {
   return {
     provider,
     status,
-    contextLength: count(entry.context_length),
+    contextLength: asCount(entry.context_length),
     prices: readPrices(entry.pricing),
     free: flag(entry.is_free),
     tools: flag(entry.supports_tools),
     structuredOutput: flag(entry.supports_structured_output),
-    ttftMs: count(entry.first_token_latency_ms),
-    tokensPerSecond: count(entry.throughput),
+    ttftMs: asCount(entry.first_token_latency_ms),
+    tokensPerSecond: asCount(entry.throughput),
   };
 }
 
 // Dollars per million tokens. One price without the other is no price of a call.
 function readPrices(pricing: JsonValue | undefined): TokenPrices | undefined {
   if (!isJsonObject(pricing)) return undefined;
-  const input = count(pricing.input);
-  const output = count(pricing.output);
+  const input = asCount(pricing.input);
+  const output = asCount(pricing.output);
   if (input === undefined || output === undefined) return undefined;
   try {
     return { input: usd(input), output: usd(output) };
@@ -56,18 +57,10 @@ function readPrices(pricing: JsonValue | undefined): TokenPrices | undefined {
   }
 }
 
-function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 function texts(value: JsonValue | undefined): readonly string[] | undefined {
   return Array.isArray(value)
     ? (value as JsonValue[]).filter((entry) => typeof entry === 'string')
     : undefined;
-}
-
-function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function flag(value: JsonValue | undefined): boolean | undefined {
