@@ -1,32 +1,12 @@
 import type { ProviderOf } from '@inferway/core';
-import {
-  defineProvider,
-  endpoint,
-  rawEndpoint,
-  type RequestHeaders,
-  type Transport,
-} from '@inferway/provider-kit';
-import { openaiChat, openaiEmbeddings } from '@inferway/wire';
-import { chatDialect, EMBED_DIALECT } from './dialects.js';
+import { defineProvider } from '@inferway/provider-kit';
+import { ENDPOINTS, type GroqOperation } from './endpoints.js';
+import type { GroqOptions } from './groq-options.js';
 import { rateLimit, refineError } from './limits.js';
 import { modelListing } from './model-listing.js';
 
-export interface GroqOptions {
-  /** Default: the environment variable `GROQ_API_KEY`, read on the first call. */
-  readonly apiKey?: string | undefined;
-  /** With or without `/openai/v1`. Default: the environment variable `GROQ_BASE_URL`, else `https://api.groq.com`. */
-  readonly baseUrl?: string | undefined;
-  /** Sent with every request. */
-  readonly headers?: RequestHeaders | undefined;
-  readonly transport?: Transport | undefined;
-}
-
-const V1 = 'openai/v1';
-
 /** Groq's own API. @throws {InferwayError} `configuration` for a bad URL, key or header. */
-export function createGroq(
-  options: GroqOptions = {},
-): ProviderOf<'groq', 'chat' | 'embed' | 'raw'> {
+export function createGroq(options: GroqOptions = {}): ProviderOf<'groq', GroqOperation> {
   const { apiKey, baseUrl, headers, transport } = options;
   return defineProvider({
     name: 'groq',
@@ -34,19 +14,12 @@ export function createGroq(
       given: baseUrl,
       env: 'GROQ_BASE_URL',
       standard: 'https://api.groq.com',
-      without: `/${V1}`,
+      // Its own client's address has it not, OpenAI's has.
+      without: '/openai/v1',
     },
     key: { apiKey, env: ['GROQ_API_KEY'] },
     headers,
-    endpoints: {
-      chat: endpoint({ format: openaiChat, path: `${V1}/chat/completions`, dialect: chatDialect }),
-      embed: endpoint({
-        format: openaiEmbeddings,
-        path: `${V1}/embeddings`,
-        dialect: EMBED_DIALECT,
-      }),
-      raw: rawEndpoint,
-    },
+    endpoints: ENDPOINTS,
     models: modelListing,
     rateLimit,
     refineError,

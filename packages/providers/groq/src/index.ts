@@ -1,2 +1,2 @@
-export { createGroq, type GroqOptions } from './groq.js';
-export type { GroqProviderOptions } from './groq-provider-options.js';
+export { createGroq } from './groq.js';
+export type { GroqOptions, GroqProviderOptions } from './groq-options.js';

@@ -1,2 +1,2 @@
-export { createTogether, type TogetherOptions } from './together.js';
-export type { TogetherProviderOptions } from './together-provider-options.js';
+export { createTogether } from './together.js';
+export type { TogetherOptions, TogetherProviderOptions } from './together-options.js';

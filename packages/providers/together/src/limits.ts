@@ -1,9 +1,11 @@
 import {
   durationMs,
+  headerRateLimit,
   headerValue,
   retryAfter,
   type ErrorRefinement,
   type LimitHeaders,
+  type RateLimitParser,
 } from '@inferway/provider-kit';
 
 const SECOND_MS = 1000;
@@ -12,10 +14,10 @@ const SECOND_MS = 1000;
  * Limits count per second (docs.together.ai, "Rate limits"): requests in `x-ratelimit-*`, tokens in `x-tokenlimit-*`, the same with
  * `-dynamic` for what an account may do just now.
  */
-export const LIMIT_HEADERS: Readonly<Record<'requests' | 'tokens', readonly LimitHeaders[]>> = {
-  requests: ['', '-dynamic'].map((end) => named('x-ratelimit', end)),
-  tokens: ['', '-dynamic'].map((end) => named('x-tokenlimit', end)),
-};
+export const rateLimit: RateLimitParser = headerRateLimit({
+  requests: [named('x-ratelimit', ''), named('x-ratelimit', '-dynamic')],
+  tokens: [named('x-tokenlimit', ''), named('x-tokenlimit', '-dynamic')],
+});
 
 function named(stem: string, end: string): LimitHeaders {
   return {

@@ -1,3 +1,15 @@
+import type { RequestHeaders, Transport } from '@inferway/provider-kit';
+
+export interface GroqOptions {
+  /** Default: the environment variable `GROQ_API_KEY`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** With or without `/openai/v1`. Default: the environment variable `GROQ_BASE_URL`, else `https://api.groq.com`. */
+  readonly baseUrl?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
+
 /** Fields of Groq's own that the canonical request has no name for; anything else the API takes may be given too. */
 export interface GroqProviderOptions {
   /** How reasoning is shown: in `reasoning` (the default here), in the text, or not at all. Not together with `include_reasoning`. */

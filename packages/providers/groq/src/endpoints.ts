@@ -1,5 +1,49 @@
 import { isJsonObject, type ChatRequest, type JsonObject } from '@inferway/core';
-import type { ChatSetting, OpenAIChatDialect, OpenAIEmbeddingsDialect } from '@inferway/wire';
+import { endpoint, rawEndpoint, type Endpoint } from '@inferway/provider-kit';
+import {
+  openaiChat,
+  openaiEmbeddings,
+  openaiSpeech,
+  openaiTranscriptions,
+  openaiTranscriptionsPath,
+  type ChatSetting,
+  type OpenAIChatDialect,
+} from '@inferway/wire';
+
+export type GroqOperation = 'chat' | 'embed' | 'speech' | 'transcribe' | 'raw';
+
+/** What Groq serves, and what it does differently there (console.groq.com, API reference; groq-sdk 1.6). Unknown fields are refused. */
+export const ENDPOINTS: { readonly [K in GroqOperation]: Endpoint<K> } = {
+  chat: endpoint({
+    format: openaiChat,
+    path: 'openai/v1/chat/completions',
+    dialect: chatDialect,
+  }),
+  embed: endpoint({
+    format: openaiEmbeddings,
+    path: 'openai/v1/embeddings',
+    dialect: { unsupported: ['dimensions'] },
+  }),
+  speech: endpoint({
+    format: openaiSpeech,
+    path: 'openai/v1/audio/speech',
+    dialect: {
+      formats: { mp3: 'mp3', flac: 'flac', wav: 'wav' },
+      unsupported: ['instructions', 'language', 'user'],
+    },
+  }),
+  transcribe: endpoint({
+    format: openaiTranscriptions,
+    path: (model, request) => `openai/v1/${openaiTranscriptionsPath(model, request)}`,
+    dialect: {
+      urlField: 'url',
+      forms: ['json', 'text', 'verbose_json'],
+      streams: false,
+      unsupported: ['logprobs', 'diarize'],
+    },
+  }),
+  raw: rawEndpoint,
+};
 
 /** Refused as unknown, or taken and without effect (console.groq.com, API reference; groq-sdk 1.6). */
 const NEVER: readonly ChatSetting[] = [
@@ -25,7 +69,7 @@ const HAS_EFFORTS = /qwen3\.8/u;
 const NO_SCHEMA = /llama-?3|llama-guard|gemma|allam|qwen3-32b|deepseek-r1|compound/u;
 
 /** What one model of Groq's takes. */
-export function chatDialect(model: string, request: ChatRequest): OpenAIChatDialect {
+function chatDialect(model: string, request: ChatRequest): OpenAIChatDialect {
   const off = request.reasoning?.effort === 'none';
   const reasons = !NO_REASONING.test(model);
   const formats = HAS_FORMAT.test(model);
@@ -52,8 +96,6 @@ export function chatDialect(model: string, request: ChatRequest): OpenAIChatDial
     timings,
   };
 }
-
-export const EMBED_DIALECT: OpenAIEmbeddingsDialect = { unsupported: ['dimensions'] };
 
 /** The two ways to say how reasoning is shown exclude each other. */
 function saysShown({ providerOptions, passthrough }: ChatRequest): boolean {

@@ -1,3 +1,15 @@
+import type { RequestHeaders, Transport } from '@inferway/provider-kit';
+
+export interface TogetherOptions {
+  /** Default: the environment variable `TOGETHER_API_KEY`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** Default: the environment variable `TOGETHER_BASE_URL`, else `https://api.together.ai/v1`. */
+  readonly baseUrl?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
+
 /** Fields of Together's own that the canonical request has no name for; anything else the API takes may be given too. */
 export interface TogetherProviderOptions {
   /** Given to the model's chat template: `{ clear_thinking: false }` keeps earlier reasoning, `{ thinking: true }` asks for it. */
