@@ -1,0 +1,30 @@
+import { createAnthropic } from '@inferway/anthropic';
+import type { ProviderOf } from '@inferway/core';
+import { createFireworks } from '@inferway/fireworks';
+import { createGroq } from '@inferway/groq';
+import { createHuggingFace } from '@inferway/huggingface';
+import { createOpenAI } from '@inferway/openai';
+import type { Simulator } from '@inferway/simulator';
+import { createTogether } from '@inferway/together';
+import { createVllm } from '@inferway/vllm';
+
+export type ChatProvider = ProviderOf<string, 'chat'>;
+
+/** Every way to a chat that the providers of this repository have, each at the simulator. */
+export function chatProviders(simulator: Simulator): Readonly<Record<string, ChatProvider>> {
+  const at = (name: keyof Simulator['baseUrls']): { apiKey: string; baseUrl: string } => ({
+    apiKey: name === 'huggingface' ? 'hf_simulated' : 'simulated',
+    baseUrl: simulator.baseUrls[name],
+  });
+  return {
+    'openai by Responses': createOpenAI({ ...at('openai'), api: 'responses' }),
+    'openai by Chat Completions': createOpenAI({ ...at('openai'), api: 'chat-completions' }),
+    anthropic: createAnthropic(at('anthropic')),
+    huggingface: createHuggingFace(at('huggingface')),
+    together: createTogether(at('together')),
+    fireworks: createFireworks(at('fireworks')),
+    'fireworks by Messages': createFireworks({ ...at('fireworks'), api: 'messages' }),
+    groq: createGroq(at('groq')),
+    vllm: createVllm(at('vllm')),
+  };
+}

@@ -1,0 +1,99 @@
+import { createClient, type Client, type Message, type Tool } from '@inferway/core';
+import { createSimulator, type Simulator } from '@inferway/simulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chatProviders, type ChatProvider } from './chat-providers.js';
+
+const simulator: Simulator = createSimulator();
+beforeAll(async () => {
+  await simulator.listen();
+});
+afterAll(async () => {
+  await simulator.close();
+});
+
+const tools: readonly Tool[] = [
+  {
+    name: 'get_weather',
+    description: 'The weather of a city',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+    },
+  },
+];
+const question: Message = {
+  role: 'user',
+  content: 'Use the tools: call get_weather for two cities at once.',
+};
+const NAMES = [
+  'openai by Responses',
+  'openai by Chat Completions',
+  'anthropic',
+  'huggingface',
+  'together',
+  'fireworks',
+  'fireworks by Messages',
+  'groq',
+  'vllm',
+] as const;
+
+function clientOf(provider: ChatProvider): Client<ChatProvider> {
+  return createClient({ providers: [provider] });
+}
+
+describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer) => {
+  let conversation: Message[];
+
+  it.each([false, true])('has both, and an id for each call (streamed: %s)', async (streamed) => {
+    const provider = chatProviders(simulator)[producer] as ChatProvider;
+    const request = {
+      model: `${provider.name}/sim-reasoner` as const,
+      messages: [question],
+      tools,
+      reasoning: 'medium',
+      maxOutputTokens: 4000,
+    } as const;
+    const client = clientOf(provider);
+    const answer = streamed
+      ? await (
+          await client.chat.stream(request)
+        ).result
+      : await client.chat(request);
+    await client.close();
+    const kinds = (answer.message.content as readonly { type: string }[]).map(({ type }) => type);
+    expect(kinds).toContain('reasoning');
+    expect(answer.toolCalls.length).toBeGreaterThan(1);
+    expect(new Set(answer.toolCalls.map(({ id }) => id)).size).toBe(answer.toolCalls.length);
+    conversation = [
+      question,
+      answer.message,
+      {
+        role: 'tool',
+        content: answer.toolCalls.map(({ id, name }) => ({
+          type: 'tool-result',
+          id,
+          name,
+          content: '{"celsius":21}',
+        })),
+      },
+    ];
+  });
+
+  it.each(NAMES)('is taken as it is by %s', async (consumer) => {
+    const provider = chatProviders(simulator)[consumer] as ChatProvider;
+    const client = clientOf(provider);
+    const answer = await client.chat({
+      model: `${provider.name}/sim-reasoner`,
+      // As a program that kept it in a file or database would.
+      messages: JSON.parse(JSON.stringify(conversation)) as Message[],
+      tools,
+      reasoning: 'medium',
+      maxOutputTokens: 4000,
+    });
+    await client.close();
+    expect(answer.text).not.toBe('');
+    expect(answer.toolCalls).toEqual([]);
+    expect(answer.finishReason.unified).toBe('stop');
+  });
+});
