@@ -1,9 +1,12 @@
 import type { Model } from './model.js';
 import type { Cost, NanoUsd } from './money.js';
+import type { UnitPrices } from './unit-prices.js';
+import { chargeUnits } from './unit-prices.js';
 import type { Usage } from './usage.js';
 
 /** Prices of one model in nano-dollars per **million** tokens (so $2.50 per million is 2_500_000_000), all integers. */
 export interface TokenPrices {
+  /** 0 for a model that is paid by `units` alone. */
   readonly input: NanoUsd;
   readonly output: NanoUsd;
   /** Defaults to `input`. */
@@ -12,6 +15,16 @@ export interface TokenPrices {
   readonly cacheWrite?: NanoUsd | undefined;
   /** Defaults to `cacheWrite`. */
   readonly cacheWrite1h?: NanoUsd | undefined;
+  /** Of the part that is audio. Defaults to `input`. */
+  readonly inputAudio?: NanoUsd | undefined;
+  /** Of the part that is images. Defaults to `input`. */
+  readonly inputImage?: NanoUsd | undefined;
+  /** Of the part that is audio. Defaults to `output`. */
+  readonly outputAudio?: NanoUsd | undefined;
+  /** Of the part that is images. Defaults to `output`. */
+  readonly outputImage?: NanoUsd | undefined;
+  /** Of what is counted otherwise than in tokens; added to the tokens' price. */
+  readonly units?: UnitPrices | undefined;
 }
 
 /** Where prices come from. A table in memory, or `@inferway/prices`. */
@@ -28,30 +41,53 @@ export interface PriceBook {
  * count, the cost is unknown.
  */
 export function priceUsage(prices: TokenPrices, usage: Usage): Cost {
-  if (!isPriceable(prices, usage)) return { known: false, reason: 'no-usage' };
-  const read = usage.cacheReadTokens ?? 0;
-  const write1h = usage.cacheWrite1hTokens ?? 0;
-  const write = Math.max(0, (usage.cacheWriteTokens ?? 0) - write1h);
-  const plain = Math.max(0, (usage.inputTokens ?? 0) - read - write - write1h);
-  const writePrice = prices.cacheWrite ?? prices.input;
-  const charged = [
-    [plain, prices.input],
-    [read, prices.cacheRead ?? prices.input],
-    [write, writePrice],
-    [write1h, prices.cacheWrite1h ?? writePrice],
-    [usage.outputTokens ?? 0, prices.output],
-  ] as const;
+  const units = chargeUnits(prices.units, usage.units);
+  if (units === undefined || !isPriceable(prices, usage)) {
+    return { known: false, reason: 'no-usage' };
+  }
   return {
     known: true,
-    total: sumOfProducts(charged),
+    total: sumOfProducts(chargedTokens(prices, usage), units),
     source: usage.estimated === true ? 'estimate' : 'price',
   };
 }
 
-// Embeddings report no output, and their output has no price.
+type Charged = readonly (readonly [tokens: number, price: NanoUsd])[];
+
+function chargedTokens(prices: TokenPrices, usage: Usage): Charged {
+  const { input, output } = prices;
+  const read = usage.cacheReadTokens ?? 0;
+  const write1h = usage.cacheWrite1hTokens ?? 0;
+  const write = Math.max(0, (usage.cacheWriteTokens ?? 0) - write1h);
+  const plain = Math.max(0, (usage.inputTokens ?? 0) - read - write - write1h);
+  const writePrice = prices.cacheWrite ?? input;
+  const made = usage.outputTokens ?? 0;
+  // What is cached and of a kind at once is nowhere told apart: the kinds are taken from what is left. Few models price them apart.
+  const heard = prices.inputAudio === undefined ? 0 : Math.min(usage.inputAudioTokens ?? 0, plain);
+  const seen =
+    prices.inputImage === undefined ? 0 : Math.min(usage.inputImageTokens ?? 0, plain - heard);
+  const spoken =
+    prices.outputAudio === undefined ? 0 : Math.min(usage.outputAudioTokens ?? 0, made);
+  const drawn =
+    prices.outputImage === undefined ? 0 : Math.min(usage.outputImageTokens ?? 0, made - spoken);
+  return [
+    [plain - heard - seen, input],
+    [read, prices.cacheRead ?? input],
+    [write, writePrice],
+    [write1h, prices.cacheWrite1h ?? writePrice],
+    [heard, prices.inputAudio ?? input],
+    [seen, prices.inputImage ?? input],
+    [made - spoken - drawn, output],
+    [spoken, prices.outputAudio ?? output],
+    [drawn, prices.outputImage ?? output],
+  ];
+}
+
+// Embeddings report no output, and their output has no price; what is paid by units alone need not report any.
 function isPriceable(prices: TokenPrices, usage: Usage): boolean {
   const { inputTokens, outputTokens } = usage;
-  if (inputTokens === undefined && outputTokens === undefined) return false;
+  const nothing = inputTokens === undefined && outputTokens === undefined;
+  if (nothing && prices.units === undefined) return false;
   if (inputTokens === undefined && prices.input > 0) return false;
   if (outputTokens === undefined && prices.output > 0) return false;
   return [
@@ -60,19 +96,23 @@ function isPriceable(prices: TokenPrices, usage: Usage): boolean {
     usage.cacheReadTokens,
     usage.cacheWriteTokens,
     usage.cacheWrite1hTokens,
+    usage.inputAudioTokens,
+    usage.inputImageTokens,
+    usage.outputAudioTokens,
+    usage.outputImageTokens,
   ].every((tokens) => tokens === undefined || (Number.isSafeInteger(tokens) && tokens >= 0));
 }
 
 // Prices are per million tokens: the sum is in millionths of a nano-dollar. Long contexts on dear models leave the safe integers, and
-// only those pay for bigints.
-function sumOfProducts(charged: readonly (readonly [tokens: number, price: NanoUsd])[]): NanoUsd {
+// only those, and what is paid by units, pay for bigints.
+function sumOfProducts(charged: Charged, units: bigint): NanoUsd {
   let sum = 0;
   for (const [tokens, price] of charged) sum += tokens * price;
-  if (sum < Number.MAX_SAFE_INTEGER - 1_000_000) {
+  if (units === 0n && sum < Number.MAX_SAFE_INTEGER - 1_000_000) {
     const rounded = sum + 500_000;
     return (rounded - (rounded % 1_000_000)) / 1_000_000;
   }
-  let exact = 500_000n;
+  let exact = 500_000n + units;
   for (const [tokens, price] of charged) exact += BigInt(tokens) * BigInt(price);
   return Number(exact / 1_000_000n);
 }

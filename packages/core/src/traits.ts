@@ -22,7 +22,10 @@ export interface OperationTraits<K extends Operation> {
   unfold?(result: ResultOf<K>, usage: Usage | undefined): readonly EventOf<K>[];
   /** How many characters of the model's output an event carries, for estimates where no usage is reported. Default: those of `text`. */
   outputLength?(event: EventOf<K>): number;
-  /** What a complete result amounts to: caches keep an `answer`, never what is `incomplete`, and calls of tools only where told. Default `answer`. */
+  /**
+   * What a complete result amounts to: caches keep an `answer`, never what is `incomplete` or `passing` (it holds addresses that expire), and
+   * calls of tools only where told. Default `answer`.
+   */
   ending?(result: ResultOf<K>): Ending;
   /** The text that an event adds to the answer, for `stream.text`. */
   text?(event: EventOf<K>): string | undefined;
@@ -41,7 +44,7 @@ export interface OperationTraits<K extends Operation> {
 }
 
 /** See `OperationTraits.ending`. */
-export type Ending = 'answer' | 'tool-calls' | 'incomplete';
+export type Ending = 'answer' | 'tool-calls' | 'incomplete' | 'passing';
 
 /** See `OperationTraits.prepare`. */
 export interface Prepared<K extends Operation> {

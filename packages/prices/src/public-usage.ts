@@ -14,6 +14,8 @@ export function publicUsage(usage: Usage): Record<string, number> | undefined {
   );
   // What is both cached and audio is nowhere reported: the cached part counts as text.
   const audio = Math.min(usage.inputAudioTokens ?? 0, input - read - write);
+  const image = Math.min(usage.inputImageTokens ?? 0, input - read - write - audio);
+  const spoken = Math.min(usage.outputAudioTokens ?? 0, output);
   const tokens = {
     input_tokens: input,
     output_tokens: output,
@@ -21,7 +23,10 @@ export function publicUsage(usage: Usage): Record<string, number> | undefined {
     cache_write_tokens: write,
     cache_write_1h_tokens: Math.min(usage.cacheWrite1hTokens ?? 0, write),
     input_audio_tokens: audio,
-    output_audio_tokens: Math.min(usage.outputAudioTokens ?? 0, output),
+    output_audio_tokens: spoken,
+    input_image_tokens: image,
+    output_image_tokens: Math.min(usage.outputImageTokens ?? 0, output - spoken),
+    cache_image_read_tokens: 0,
     cache_audio_read_tokens: 0,
     cache_audio_write_tokens: 0,
     cache_audio_write_1h_tokens: 0,

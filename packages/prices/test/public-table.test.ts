@@ -98,3 +98,16 @@ test('a price that changed is the one of its time', () => {
   expect(then).toBe(10e9);
   expect(now).toBe(2e9);
 });
+
+test('tokens of images and sound have their own prices where the table has them', () => {
+  const text = priceOf('openai', 'gpt-image-1.5', { inputTokens: MILLION, outputTokens: MILLION });
+  const drawn = priceOf('openai', 'gpt-image-1.5', {
+    inputTokens: MILLION,
+    inputImageTokens: MILLION,
+    outputTokens: MILLION,
+    outputImageTokens: MILLION,
+  });
+  expect([text, drawn]).toEqual([15, 40].map((dollars) => dollars * 1e9));
+  const heard = { inputTokens: MILLION, inputAudioTokens: 2 * MILLION, outputTokens: 0 };
+  expect(priceOf('openai', 'gpt-4o-transcribe', heard)).toBe(6e9);
+});

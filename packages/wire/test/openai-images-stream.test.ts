@@ -8,7 +8,7 @@ import { cutAt } from './split.js';
 
 const utf8 = new TextEncoder();
 const image = base64.map((data) => ({ type: 'base64' as const, data, mediaType: 'image/png' }));
-const USAGE = { inputTokens: 4, outputTokens: 40 };
+const USAGE = { inputTokens: 4, outputTokens: 40, outputImageTokens: 40 };
 
 /** Decodes as an adapter does, for a request of `count` images. */
 function decode(chunks: readonly Uint8Array[], count: number): ImageEvent[] {

@@ -26,7 +26,7 @@ export function fileBase64(file: FileData): string {
 
 // `Buffer.from` skips what is not base64 in silence.
 function decodeBase64(text: string): Uint8Array {
-  if (!/^[\w+/\s-]*={0,2}\s*$/u.test(text)) {
+  if (/[^\w+/=\s-]|=[^=\s]/u.test(text)) {
     throw new InferwayError('invalid_request', {
       message: 'The file is marked as base64 and holds other characters. Encode its bytes again.',
     });

@@ -13,7 +13,10 @@ export const imageTraits: OperationTraits<'image'> = {
   ],
   // Images are counted in units or tokens of their own.
   outputLength: () => 0,
-  ending: ({ images }) => (images.length > 0 ? 'answer' : 'incomplete'),
+  ending({ images }) {
+    if (images.length === 0) return 'incomplete';
+    return images.some(({ image }) => image.type === 'url') ? 'passing' : 'answer';
+  },
   async mapFiles(result, change) {
     const images = result.images.map(async (one) => ({ ...one, image: await change(one.image) }));
     return { ...result, images: await Promise.all(images) };

@@ -30,5 +30,6 @@ export const speechTraits: OperationTraits<'speech'> = {
     { type: 'end', ...(usage === undefined ? {} : { usage }) },
   ],
   outputLength: () => 0,
+  ending: ({ audio }) => (audio.type === 'url' ? 'passing' : 'answer'),
   mapFiles: async (result, change) => ({ ...result, audio: await change(result.audio) }),
 };

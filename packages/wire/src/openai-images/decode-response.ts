@@ -3,7 +3,7 @@ import type { Decoded, DecodeSource } from '../format.js';
 import { defined } from '../json-body.js';
 import { asNumber, asObjects, asText } from '../lenient.js';
 import { emptyResponse, successBody } from '../openai/failure.js';
-import { readMediaUsage } from '../openai/media-usage.js';
+import { readImageUsage } from '../openai/media-usage.js';
 import type { OpenAIImagesDialect } from './dialect.js';
 import { formatMediaType, readImage } from './read-image.js';
 
@@ -24,5 +24,5 @@ export function decodeResponse(
     model: asText(answer['model']),
     created: asNumber(answer['created']),
   });
-  return { result, usage: readMediaUsage(answer['usage'], { images: images.length }) };
+  return { result, usage: readImageUsage(answer['usage'], images.length) };
 }

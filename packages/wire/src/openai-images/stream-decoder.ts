@@ -3,7 +3,7 @@ import type { DecodeSource, StreamDecoder } from '../format.js';
 import { eventJson } from '../json-event.js';
 import { asCount, asNumber, asText } from '../lenient.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
-import { readMediaUsage } from '../openai/media-usage.js';
+import { readImageUsage } from '../openai/media-usage.js';
 import { errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
 import type { SseMessage } from '../sse-message.js';
 import type { OpenAIImagesDialect } from './dialect.js';
@@ -33,7 +33,7 @@ class ImageStreamDecoder implements StreamDecoder<ImageEvent> {
   }
 
   get usage(): Usage | undefined {
-    return readMediaUsage(this.#rawUsage, this.#images === 0 ? {} : { images: this.#images });
+    return readImageUsage(this.#rawUsage, this.#images);
   }
 
   message(message: SseMessage, out: ImageEvent[]): void {

@@ -30,6 +30,13 @@ export function readMediaUsage(raw: unknown, units: UsageUnits = {}): Usage | un
   });
 }
 
+/** Usage of images: what a model of images puts out is images, where it does not tell kinds apart. */
+export function readImageUsage(raw: unknown, images: number): Usage | undefined {
+  const usage = readMediaUsage(raw, { images: images === 0 ? undefined : images });
+  const { outputTokens, outputImageTokens = outputTokens } = usage ?? {};
+  return outputImageTokens === undefined ? usage : { ...usage, outputImageTokens };
+}
+
 // `input_tokens_details` of images, `input_token_details` of audio.
 function details(usage: JsonObject, side: 'input' | 'output'): JsonObject | undefined {
   return asObject(usage[`${side}_tokens_details`]) ?? asObject(usage[`${side}_token_details`]);

@@ -2,7 +2,7 @@ import type { Call } from '../../call.js';
 import type { ReplyMeta } from '../../reply.js';
 import { replay, type Recording } from '../../replay.js';
 import type { AnyReply } from '../../reply.js';
-import { strictJson } from './canonical-json.js';
+import { parseStrict, strictJson } from './canonical-json.js';
 
 /** The text of an entry; undefined for an answer that JSON cannot hold. */
 export function writeEntry(recording: Recording): string | undefined {
@@ -15,7 +15,7 @@ export function writeEntry(recording: Recording): string | undefined {
 export function readEntry(call: Call, text: string): AnyReply | undefined {
   let recording: Recording;
   try {
-    recording = JSON.parse(text) as Recording;
+    recording = parseStrict(text) as Recording;
     if (typeof recording.meta.provider !== 'string') return undefined;
   } catch {
     return undefined;

@@ -28,8 +28,8 @@ export function billOf(
 /** The reported usage, with what is missing filled in by estimates, and flagged where that was needed. */
 export function completed(call: Call, usage: Usage | undefined, output: () => number): Usage {
   if (usage?.inputTokens !== undefined && usage.outputTokens !== undefined) return usage;
-  // What the provider says that it charges needs no estimate.
-  if (usage?.reportedCost !== undefined) return usage;
+  // What the provider says that it charges needs no estimate, and what is counted otherwise has no tokens to be guessed.
+  if (usage?.reportedCost !== undefined || usage?.units !== undefined) return usage;
   return {
     ...usage,
     inputTokens: usage?.inputTokens ?? estimateInput(call),
