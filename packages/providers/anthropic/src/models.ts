@@ -47,7 +47,7 @@ function earlierRules(family: string, generation: number): AnthropicModelRules {
     return { thinking: 'none', mostTokens, structuredOutput: false };
   }
   const structuredOutput = generation >= 405 || (generation === 401 && family === 'opus');
-  const sampling = generation >= 401 ? 'one' : true;
+  const sampling = generation >= 401 ? 'one' : undefined;
   if (generation < 406) {
     return {
       thinking: 'budget',
