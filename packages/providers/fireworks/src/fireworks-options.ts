@@ -3,10 +3,12 @@ import type { RequestHeaders, Transport } from '@inferway/provider-kit';
 export interface FireworksOptions {
   /** Default: the environment variable `FIREWORKS_API_KEY`, read on the first call. */
   readonly apiKey?: string | undefined;
-  /** Which of its protocols chats use: Chat Completions, or Anthropic's Messages. Default `chat`. */
-  readonly api?: 'chat' | 'messages' | undefined;
+  /** Which of its protocols chats use: Chat Completions, OpenAI's Responses, or Anthropic's Messages. Default `chat`. */
+  readonly api?: 'chat' | 'responses' | 'messages' | undefined;
   /** With or without `/v1`. Default: the environment variable `FIREWORKS_BASE_URL`, else `https://api.fireworks.ai/inference`. */
   readonly baseUrl?: string | undefined;
+  /** Of transcriptions. Default: `baseUrl` where that is given, else the addresses of Fireworks' audio models. */
+  readonly audioBaseUrl?: string | undefined;
   /** Sent with every request. */
   readonly headers?: RequestHeaders | undefined;
   readonly transport?: Transport | undefined;
@@ -37,6 +39,12 @@ export interface FireworksProviderOptions {
   readonly raw_output?: boolean | undefined;
   readonly return_token_ids?: boolean | undefined;
   readonly safe_tokenization?: boolean | undefined;
+  /** Ranking: what the documents are for. */
+  readonly task?: string | undefined;
+  /** Transcriptions. */
+  readonly vad_model?: 'silero' | 'whisperx-pyannet' | undefined;
+  readonly alignment_model?: 'tdnn_ffn' | 'mms_fa' | 'gentle' | undefined;
+  readonly preprocessing?: 'none' | 'dynamic' | 'soft_dynamic' | 'bass_dynamic' | undefined;
   readonly [field: string]: unknown;
 }
 

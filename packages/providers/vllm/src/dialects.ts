@@ -5,7 +5,7 @@ import {
   type ReasoningEffort,
   type ReasoningSettings,
 } from '@inferway/core';
-import type { AnthropicDialect, OpenAIChatDialect, OpenAICompletionsDialect } from '@inferway/wire';
+import type { OpenAIChatDialect, OpenAICompletionsDialect } from '@inferway/wire';
 import type { VllmOptions } from './vllm-options.js';
 
 type Asked = Pick<VllmOptions, 'thinkTags' | 'metrics'>;
@@ -37,12 +37,6 @@ export function chatDialect({
 export function completeDialect({ metrics }: Asked): OpenAICompletionsDialect {
   return { unsupported: ['suffix', 'user'], defaults: metricsField(metrics), timings };
 }
-
-/** Open models behind the Messages protocol: signatures are not checked, and schemas are not cut to Anthropic's subset. */
-export const MESSAGES_DIALECT: AnthropicDialect = {
-  unsignedReasoning: 'thinking',
-  schemas: 'full',
-};
 
 /** Templates have their own switch for reasoning, under one of two names; those that have none do not look. */
 function reasoningFields({ effort, maxTokens }: ReasoningSettings): JsonObject {

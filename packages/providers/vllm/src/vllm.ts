@@ -1,24 +1,11 @@
 import type { ProviderOf } from '@inferway/core';
-import {
-  defineProvider,
-  describedListing,
-  endpoint,
-  rawEndpoint,
-  type ErrorRefinement,
-} from '@inferway/provider-kit';
-import { anthropicMessages, openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
-import { chatDialect, completeDialect, MESSAGES_DIALECT } from './dialects.js';
-import { tokenize } from './tokenize.js';
+import { defineProvider, describedListing, type ErrorRefinement } from '@inferway/provider-kit';
+import { endpointsOf, type VllmOperation } from './endpoints.js';
 import type { VllmOptions } from './vllm-options.js';
 
 /** A vLLM server. @throws {InferwayError} `configuration` for a bad URL, key or header. */
-export function createVllm(
-  options: VllmOptions = {},
-): ProviderOf<'vllm', 'chat' | 'complete' | 'embed' | 'countTokens' | 'raw'> {
-  const { apiKey, api, baseUrl, headers, transport } = options;
-  const dialect = chatDialect(options);
-  const messages = { format: anthropicMessages, path: 'v1/messages', dialect: MESSAGES_DIALECT };
-  const chat = { format: openaiChat, path: 'v1/chat/completions', dialect };
+export function createVllm(options: VllmOptions = {}): ProviderOf<'vllm', VllmOperation> {
+  const { apiKey, baseUrl, headers, transport } = options;
   return defineProvider({
     name: 'vllm',
     baseUrl: {
@@ -29,17 +16,7 @@ export function createVllm(
     },
     key: { apiKey, env: ['VLLM_API_KEY'], optional: true },
     headers,
-    endpoints: {
-      chat: api === 'messages' ? endpoint(messages) : endpoint(chat),
-      complete: endpoint({
-        format: openaiCompletions,
-        path: 'v1/completions',
-        dialect: completeDialect(options),
-      }),
-      embed: endpoint({ format: openaiEmbeddings, path: 'v1/embeddings' }),
-      countTokens: endpoint({ format: tokenize, path: 'tokenize', dialect }),
-      raw: rawEndpoint,
-    },
+    endpoints: endpointsOf(options),
     models: describedListing('v1/models'),
     refineError,
     transport,
