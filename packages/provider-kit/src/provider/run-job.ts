@@ -9,8 +9,8 @@ export interface JobShape {
   /** The words for work that is done; anything that is neither these nor `failed` is under way. */
   readonly done: readonly string[];
   readonly failed: readonly string[];
-  /** A member that only finished work has, for providers whose status may lag behind. */
-  readonly ready?: string | undefined;
+  /** Members of which finished work has one, for providers whose status may lag behind, or that answer at once. */
+  readonly ready?: readonly string[] | undefined;
   /** Where to ask again, beneath the base URL; undefined where the answer says nothing of it. */
   readonly ask: (answer: JsonObject) => string | undefined;
   /** Where the result is, where it is not in the answer that says that the work is done. */
@@ -36,8 +36,8 @@ export async function runJob(
     const status = member(answer, shape.status);
     const word = typeof status === 'string' ? status : '';
     if (shape.failed.includes(word)) throw failure(session, answer, shape);
-    const ready = shape.ready === undefined ? undefined : member(answer, shape.ready);
-    return shape.done.includes(word) || (ready ?? null) !== null ? answer : undefined;
+    const ready = shape.ready?.some((path) => (member(answer, path) ?? null) !== null) === true;
+    return ready || shape.done.includes(word) ? answer : undefined;
   };
   const done =
     under(first) ??

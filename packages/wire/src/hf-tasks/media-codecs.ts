@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@inferway/core';
+import { fromBase64 } from '../base64.js';
 import { BytesBody } from '../body.js';
 import { mediaOfUrl } from '../data-url.js';
 import { defined } from '../json-body.js';
@@ -92,7 +93,7 @@ function filesOf(body: unknown, kind: string): readonly FileData[] {
 
 function filesIn(value: JsonValue | undefined, kind: string, depth: number): FileData[] {
   if (depth > DEEPEST) return [];
-  if (typeof value === 'string') return isAddress(value) ? [mediaOfUrl(value)] : [];
+  if (typeof value === 'string') return fileIn(value);
   if (Array.isArray(value)) {
     return (value as JsonValue[]).flatMap((entry) => filesIn(entry, kind, depth + 1));
   }
@@ -104,6 +105,14 @@ function filesIn(value: JsonValue | undefined, kind: string, depth: number): Fil
     if (typeof url === 'string' && isAddress(url)) return [withType(mediaOfUrl(url), value)];
   }
   return MEMBERS.flatMap((name) => filesIn(value[name], kind, depth + 1));
+}
+
+// A URL, or base64 whose first bytes are those of a file.
+function fileIn(text: string): FileData[] {
+  if (isAddress(text)) return [mediaOfUrl(text)];
+  const start = text.length < 64 ? undefined : fromBase64(text.slice(0, 64));
+  const mediaType = start === undefined ? undefined : sniffMediaType(start);
+  return mediaType === undefined ? [] : [{ type: 'base64', data: text, mediaType }];
 }
 
 function withType(file: FileData, told: JsonObject): FileData {

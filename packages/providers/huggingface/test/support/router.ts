@@ -5,13 +5,15 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** Of JSON. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly sent: Buffer;
 }
 
 export interface Told {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text as it is, anything else as JSON. */
+  /** Text and bytes as they are, anything else as JSON. */
   readonly body: unknown;
   /** Split the body into writes of so many bytes. */
   readonly pieces?: number;
@@ -28,10 +30,13 @@ export async function router(answer: (asked: Asked) => Told): Promise<Router> {
   const asked: Asked[] = [];
   const server: Server = createServer((incoming, outgoing) => {
     void (async () => {
-      let text = '';
-      for await (const chunk of incoming.setEncoding('utf8')) text += chunk;
+      const received: Buffer[] = [];
+      for await (const chunk of incoming) received.push(chunk as Buffer);
+      const sent = Buffer.concat(received);
       const { method = '', url = '', headers } = incoming;
-      const one = { method, path: url, headers, body: text === '' ? undefined : JSON.parse(text) };
+      const isJson = sent.length > 0 && headers['content-type']?.startsWith('application/json');
+      const body = isJson === true ? JSON.parse(sent.toString()) : undefined;
+      const one = { method, path: url, headers, body, sent };
       asked.push(one);
       const told = answer(one);
       const isText = typeof told.body === 'string';
@@ -39,7 +44,10 @@ export async function router(answer: (asked: Asked) => Told): Promise<Router> {
         'content-type': isText ? 'text/plain' : 'application/json',
         ...told.headers,
       });
-      const bytes = Buffer.from(isText ? (told.body as string) : JSON.stringify(told.body));
+      const bytes =
+        told.body instanceof Uint8Array
+          ? Buffer.from(told.body)
+          : Buffer.from(isText ? (told.body as string) : JSON.stringify(told.body));
       const size = told.pieces ?? Math.max(1, bytes.length);
       for (let at = 0; at < bytes.length; at += size) {
         outgoing.write(bytes.subarray(at, at + size));
