@@ -1,5 +1,4 @@
-import { deepStrictEqual } from 'node:assert/strict';
-import type { Call, Middleware } from '@inferway/core';
+import type { Middleware } from '@inferway/core';
 import { seededRandom } from '@inferway/core/testing';
 import { expectMatch, expectTrue } from '../expect.js';
 import { benched, type Check } from '../provider/check.js';
@@ -66,13 +65,11 @@ export function isolation(subject: Subject): readonly Check[] {
     ),
     ...shapes(subject).map((stream) =>
       benched(
-        `a deep-frozen ${stream ? 'streamed' : 'unary'} call is accepted and left as it is`,
+        `a deep-frozen ${stream ? 'streamed' : 'unary'} call is accepted`,
         subject,
         async (bench) => {
           bench.answerSample(stream);
-          const before = structuredClone(sample.request);
-          await bench.ask(stream, { request: frozen(structuredClone(sample.request)) });
-          deepStrictEqual(sample.request, before, 'the request is as it was');
+          await bench.ask(stream);
         },
         () => ({ middleware: [freezing] }),
       ),
@@ -104,11 +101,15 @@ export function isolation(subject: Subject): readonly Check[] {
   ];
 }
 
-const freezing: Middleware = (call, next) => next(frozenCall(call) as never) as never;
-
-function frozenCall(call: Call): Call {
-  return Object.freeze({ ...call, model: Object.freeze({ ...call.model }) }) as Call;
-}
+// State, signal and credential are objects with a life of their own.
+const freezing: Middleware = (call, next) =>
+  next(
+    Object.freeze({
+      ...call,
+      model: frozen({ ...call.model }),
+      request: frozen(structuredClone(call.request)),
+    }) as never,
+  ) as never;
 
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;

@@ -7,7 +7,7 @@ import { Bench } from '../provider/bench.js';
 import type { Check } from '../provider/check.js';
 import { begunEvents } from '../provider/events.js';
 import { expected } from '../provider/expected.js';
-import { inTime } from '../provider/in-time.js';
+import { inTime, patience } from '../provider/in-time.js';
 import { shapes, streams, type Subject } from '../provider/subject.js';
 import { textOf } from '../provider/text-of.js';
 import { isEventStream } from '../provider/wire-view.js';
@@ -144,23 +144,32 @@ class TimedRun {
 
   /** The last answer is going out. An adapter that polls waits in virtual time. */
   async reached(): Promise<void> {
-    for (let i = 0; this.connection === undefined; i++) {
-      expectTrue(i < 1000, 'the adapter sends the requests that its protocol needs');
-      await pause();
-      if (this.bench.stage.calls.length > 0) await this.clock.advance(10);
-    }
+    await this.#until(
+      () => this.connection !== undefined,
+      'the adapter sends the requests that its protocol needs',
+      () => (this.bench.stage.calls.length > 0 ? this.clock.advance(10) : undefined),
+    );
     await pause();
   }
 
   /** The adapter has told of bytes since the last time. */
   async heard(): Promise<void> {
     await this.reached();
-    for (let i = 0; this.#reads() === this.#seen; i++) {
-      expectTrue(i < 1000, 'the adapter tells call.progress of the bytes that arrive');
-      await pause();
-    }
+    await this.#until(
+      () => this.#reads() !== this.#seen,
+      'the adapter tells call.progress of the bytes that arrive',
+    );
     await pause();
     this.#seen = this.#reads();
+  }
+
+  async #until(done: () => boolean, what: string, between?: () => unknown): Promise<void> {
+    const end = performance.now() + patience();
+    while (!done()) {
+      expectTrue(performance.now() < end, what);
+      await pause();
+      await between?.();
+    }
   }
 
   async ping(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Subject } from './subject.js';
 /** One named test. */
 export interface Check {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** The checks of one concern for one operation; none where it does not concern it. */

@@ -43,6 +43,8 @@ export interface ProviderSuite<K extends Operation> {
   readonly statuses?: Readonly<Record<number, ErrorCode>> | undefined;
   /** Discovery: what the provider answers, by path beneath the base URL, and the ids that must be listed. */
   readonly models?: ModelListing | undefined;
+  /** Milliseconds that a check waits for what must come, before it fails. Default 5000. */
+  readonly patienceMs?: number | undefined;
   /** Default: global `describe` and `it`, else `node:test`. */
   readonly runner?: Runner | undefined;
 }

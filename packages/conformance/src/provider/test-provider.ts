@@ -6,6 +6,7 @@ import { knownSample } from '../samples/sample-of.js';
 import { formatScript, type ServerDoors } from '../wire/format-script.js';
 import type { WireScript } from '../wire/wire-script.js';
 import type { Check } from './check.js';
+import { withPatience } from './in-time.js';
 import type { ProviderFactory, ProviderSuite, Wire } from './provider-suite.js';
 import type { Subject } from './subject.js';
 
@@ -35,7 +36,7 @@ export function testProvider<K extends Operation>(
   const register = (group: string, checks: readonly Check[]): void => {
     if (checks.length === 0) return;
     describe(group, () => {
-      for (const check of checks) it(check.name, () => check.run());
+      for (const { name, run } of checks) it(name, () => withPatience(suite.patienceMs, run));
     });
   };
   describe(`${name} keeps the contract of adapters`, () => {
