@@ -58,6 +58,8 @@ export class PredictionSource<E> implements EventSource<E> {
   #losses = 0;
   #firstId: string | undefined;
   #lastId: string | undefined;
+  /** A message without an id was told. */
+  #nameless = false;
   /** A stream that began again: nothing counts until the last message that was seen has come. */
   #skipping: 'ask' | 'yes' | 'no' = 'no';
 
@@ -143,6 +145,7 @@ export class PredictionSource<E> implements EventSource<E> {
       this.#losses = 0;
       this.#firstId ??= id;
       this.#lastId = id;
+      this.#nameless ||= id === undefined;
       if (event === 'output') events.push(...this.#teller.output(data));
       else if (event === 'logs') events.push(...(this.#teller.logs?.(data) ?? []));
     }
@@ -159,13 +162,12 @@ export class PredictionSource<E> implements EventSource<E> {
 
   async #lost(error: InferwayError): Promise<void> {
     this.#messages = undefined;
+    if (error.code === 'too_large') throw error;
     const { session } = this.#run;
     // Without ids nobody could say where to go on.
-    const known = this.#lastId !== undefined || this.#firstId === undefined;
     const hopeless =
-      !error.retryable || error.code === 'too_large' || ++this.#losses > MOST_RECONNECTS;
-    if (error.code === 'too_large') throw error;
-    if (hopeless || !known) this.#asking = true;
+      !error.retryable || error.code === 'protocol' || ++this.#losses > MOST_RECONNECTS;
+    if (hopeless || this.#nameless) this.#asking = true;
     else await sleep(session.clock, RECONNECT_MS * this.#losses, this.#linked.signal);
   }
 
