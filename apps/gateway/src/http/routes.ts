@@ -1,5 +1,11 @@
 import { chatTraits, completeTraits } from '@inferway/core';
-import { anthropicMessages, openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
+import {
+  anthropicMessages,
+  openaiChat,
+  openaiCompletions,
+  openaiEmbeddings,
+  openaiResponses,
+} from '@inferway/wire';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
 import { ANTHROPIC, OPENAI, type Protocol } from './protocol.js';
@@ -27,6 +33,15 @@ export function createRoutes(parts: GatewayParts): Route[] {
       protocol: OPENAI,
       serve: serveCall(
         { operation: 'chat', format: openaiChat, traits: chatTraits, idPrefix: 'chatcmpl-' },
+        parts,
+      ),
+    },
+    {
+      method: 'POST',
+      path: '/v1/responses',
+      protocol: OPENAI,
+      serve: serveCall(
+        { operation: 'chat', format: openaiResponses, traits: chatTraits, idPrefix: 'resp_' },
         parts,
       ),
     },
