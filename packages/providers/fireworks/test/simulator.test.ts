@@ -37,7 +37,7 @@ const ask = {
 const tools = [{ name: 'look', parameters: { type: 'object', properties: {} } }];
 
 describe('Fireworks, against the simulator', () => {
-  it.each(['chat', 'messages'] as const)('bills what it tells, by %s', async (api) => {
+  it.each(['chat', 'messages', 'responses'] as const)('bills what it tells, by %s', async (api) => {
     const client = connect({ api });
     const unary = await client.chat(ask);
     const streamed = await (await client.chat.stream(ask)).result;
@@ -56,38 +56,41 @@ describe('Fireworks, against the simulator', () => {
     }
   });
 
-  it.each(['chat', 'messages'] as const)('takes reasoning and calls back, by %s', async (api) => {
-    const client = connect({ api });
-    const request = {
-      ...ask,
-      model: 'fireworks/accounts/fireworks/models/sim-reasoner',
-      tools,
-      toolChoice: 'required',
-      reasoning: 'low',
-    } as const;
-    const first = await client.chat(request);
-    expect(first.message.content.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
-    const second = await client.chat({
-      ...request,
-      toolChoice: 'auto',
-      messages: [
-        ...ask.messages,
-        first.message,
-        {
-          role: 'tool',
-          content: [
-            {
-              type: 'tool-result',
-              id: first.toolCalls[0]?.id ?? '',
-              name: 'look',
-              content: 'Fog.',
-            },
-          ],
-        },
-      ],
-    });
-    expect(second.text).toContain('Fog');
-  });
+  it.each(['chat', 'messages', 'responses'] as const)(
+    'takes reasoning and calls back, by %s',
+    async (api) => {
+      const client = connect({ api });
+      const request = {
+        ...ask,
+        model: 'fireworks/accounts/fireworks/models/sim-reasoner',
+        tools,
+        toolChoice: 'required',
+        reasoning: 'low',
+      } as const;
+      const first = await client.chat(request);
+      expect(first.message.content.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
+      const second = await client.chat({
+        ...request,
+        toolChoice: 'auto',
+        messages: [
+          ...ask.messages,
+          first.message,
+          {
+            role: 'tool',
+            content: [
+              {
+                type: 'tool-result',
+                id: first.toolCalls[0]?.id ?? '',
+                name: 'look',
+                content: 'Fog.',
+              },
+            ],
+          },
+        ],
+      });
+      expect(second.text).toContain('Fog');
+    },
+  );
 
   it('tells the times of a stream', async () => {
     const { meta } = await (await connect().chat.stream(ask)).result;

@@ -1,5 +1,11 @@
 import type { JsonObject } from '@inferway/core';
-import { anthropicMessages, openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
+import {
+  anthropicMessages,
+  openaiChat,
+  openaiCompletions,
+  openaiEmbeddings,
+  openaiResponses,
+} from '@inferway/wire';
 import type { SimulatedModel } from '../../models.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
 import { completeEndpoint } from '../../serve/complete-endpoint.js';
@@ -15,7 +21,7 @@ import { brokenRule } from './rules.js';
 import { fireworksVoice as voice } from './voice.js';
 import { fireworksWords } from './words.js';
 
-/** Fireworks AI's chats, completions, embeddings and models, and chats in Anthropic's protocol. */
+/** Fireworks AI's chats, completions, embeddings and models, and chats by Responses and in Anthropic's protocol. */
 export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
   const chatIn = (format: Endpoint<'chat'>['format']): Endpoint<'chat'> => ({
     ...chatEndpoint({ format, voice, cache: 'automatic', reasoning: 'shown', callPrefix: 'call_' }),
@@ -23,6 +29,7 @@ export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
   });
   const chat = { ...chatIn(editedFormat(openaiChat, fireworksWords)), check: brokenRule };
   const messages = chatIn(editedFormat(anthropicMessages, { provider: 'fireworks' }));
+  const responses = chatIn(editedFormat(openaiResponses, { provider: 'fireworks' }));
   const complete = {
     ...completeEndpoint(editedFormat(openaiCompletions, fireworksWords), voice),
     find,
@@ -40,6 +47,7 @@ export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
       postRoute(/^\/inference\/v1\/chat\/completions$/u, chat, context),
       postRoute(/^\/inference\/v1\/completions$/u, complete, context),
       postRoute(/^\/inference\/v1\/messages$/u, messages, context),
+      postRoute(/^\/inference\/v1\/responses$/u, responses, context),
       postRoute(/^\/inference\/v1\/embeddings$/u, embed, context),
       getRoute(/^\/inference\/v1\/models$/u, voice, context, () => ({
         object: 'list',

@@ -1,5 +1,11 @@
 import type { JsonObject } from '@inferway/core';
-import { anthropicMessages, openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
+import {
+  anthropicMessages,
+  openaiChat,
+  openaiCompletions,
+  openaiEmbeddings,
+  openaiResponses,
+} from '@inferway/wire';
 import type { SimulatedModel } from '../../models.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
 import { completeEndpoint } from '../../serve/complete-endpoint.js';
@@ -14,7 +20,7 @@ import { tokenizeRoutes } from './tokenize.js';
 import { vllmVoice as voice } from './voice.js';
 import { vllmWords } from './words.js';
 
-/** A vLLM server: chats, also in Anthropic's protocol, completions, embeddings, tokens, models and health. */
+/** A vLLM server: chats, also by Responses and in Anthropic's protocol, completions, embeddings, tokens, models and health. */
 export function vllm(context: SimulatorContext): Protocol<'vllm'> {
   const chatIn = (format: Endpoint<'chat'>['format']): Endpoint<'chat'> =>
     chatEndpoint({
@@ -26,6 +32,7 @@ export function vllm(context: SimulatorContext): Protocol<'vllm'> {
     });
   const chat = { ...chatIn(editedFormat(openaiChat, vllmWords)), check: brokenRule };
   const messages = chatIn(editedFormat(anthropicMessages, { provider: 'vllm' }));
+  const responses = chatIn(editedFormat(openaiResponses, { provider: 'vllm' }));
   const complete = completeEndpoint(editedFormat(openaiCompletions, vllmWords), voice);
   const embed = embedEndpoint(editedFormat(openaiEmbeddings, { provider: 'vllm' }), voice);
   return {
@@ -36,6 +43,7 @@ export function vllm(context: SimulatorContext): Protocol<'vllm'> {
     routes: [
       postRoute(/^\/v1\/chat\/completions$/u, chat, context),
       postRoute(/^\/v1\/messages$/u, messages, context),
+      postRoute(/^\/v1\/responses$/u, responses, context),
       postRoute(/^\/v1\/completions$/u, complete, context),
       postRoute(/^\/v1\/embeddings$/u, embed, context),
       ...tokenizeRoutes(context),
