@@ -1,12 +1,13 @@
-import { foldChat, InferwayError, unfoldChat } from '@inferway/core';
+import { InferwayError, unfoldChat } from '@inferway/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openaiResponses, type OpenAIResponsesDialect } from '../src/index.js';
+import { expectWhole, folded, itReadsWhatItWrites, overTheWire } from './chat-round-trip.js';
+import { interleaved } from './interleaved.js';
 import { decodeStream, sourceOf } from './decode-stream.js';
 import { anyUsage } from './openai-arbitraries.js';
-import { shattered } from './openai-chat-result-arbitrary.js';
+
 import { responsesRequest, responsesResult } from './openai-responses-arbitraries.js';
-import { cutAt } from './split.js';
 
 const AS = { id: 'resp_ours', model: 'm', created: 1_700_000_000 };
 /** The dialect that says the most. */
@@ -16,10 +17,6 @@ const full: OpenAIResponsesDialect = {
   cacheMarkers: 'prompt_cache_breakpoint',
   sampling: ['presencePenalty'],
 };
-
-function overTheWire(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
-}
 
 describe('Responses', () => {
   it('decode the request that they encoded', () => {
@@ -42,37 +39,20 @@ describe('Responses', () => {
     );
   });
 
-  it('decode the answer that they encoded', () => {
-    fc.assert(
-      fc.property(responsesResult, anyUsage, (result, usage) => {
-        const body = overTheWire(openaiResponses.encodeResponse({ result, usage }, AS));
-        const decoded = openaiResponses.decodeResponse(body, sourceOf([]));
-        expect(decoded.result).toEqual(result);
-        expect({ ...decoded.usage, raw: undefined }).toEqual({ ...usage, raw: undefined });
-      }),
-      { numRuns: 400 },
-    );
-  });
+  itReadsWhatItWrites(openaiResponses, responsesResult, AS);
 
-  it('decode the stream that they encoded, in whatever pieces, batches and bytes it comes', () => {
-    const sizes = fc.infiniteStream(fc.nat({ max: 60 }));
+  it('decode parts that grew at the same time', () => {
     fc.assert(
-      fc.property(responsesResult, anyUsage, sizes, sizes, (result, usage, pieces, bytes) => {
-        const encoder = openaiResponses.streamEncoder(AS);
-        const events = shattered(result, usage, pieces);
-        const half = Math.floor(events.length / 2);
-        const wire = encoder.encode(events.slice(0, half)) + encoder.encode(events.slice(half));
-        const read = decodeStream(openaiResponses, cutAt(new TextEncoder().encode(wire), bytes));
-        expect(read.error).toBeUndefined();
-        expect(read.warnings).toEqual([]);
-        const fold = foldChat();
-        for (const event of read.events) fold.add(event);
-        expect(fold.result()).toEqual(result);
-        expect({ ...read.usage, raw: undefined }).toEqual({ ...usage, raw: undefined });
-        const crlf = `\uFEFF: hello\n\n${wire}`.replaceAll('\n', '\r\n');
-        expect(decodeStream(openaiResponses, crlf).events).toEqual(read.events);
+      fc.property(responsesResult, fc.infiniteStream(fc.nat()), (result, choices) => {
+        const events = interleaved(unfoldChat(result, undefined), choices);
+        const read = decodeStream(
+          openaiResponses,
+          openaiResponses.streamEncoder(AS).encode(events),
+        );
+        expectWhole(read);
+        expect(folded(read.events).message).toEqual(folded(events).message);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 

@@ -4,21 +4,25 @@ import type { Said } from './write-items.js';
 
 type WholePart = Exclude<AssistantPart, Said | ReasoningPart | ToolCallPart>;
 
-/** A part that is told at once, when it is whole. */
+/** A part that no delta lets grow: told as it is when it opens, and once more when it is whole. */
 export class WholeWriter implements ItemWriter {
   readonly #items: Items;
-  readonly #part: WholePart;
-  readonly #at: number;
+  readonly #item: JsonObject | undefined;
+  readonly #index: number;
   #done = false;
 
   constructor(items: Items, part: WholePart, at: number) {
     this.#items = items;
-    this.#part = part;
-    this.#at = at;
+    this.#item = items.style.other(part, at);
+    this.#index = this.#item === undefined ? -1 : items.next();
   }
 
   write(event: PartEvent): string {
-    return event.type === 'part-end' ? this.#end(event.value) : '';
+    if (event.type === 'part-end') return this.#end(event.value);
+    const item = this.#item;
+    if (event.type !== 'part-start' || item === undefined) return '';
+    const added = { output_index: this.#index, item };
+    return this.#items.events.write('response.output_item.added', added);
   }
 
   finish(): string {
@@ -26,12 +30,10 @@ export class WholeWriter implements ItemWriter {
   }
 
   #end(value: JsonObject | undefined): string {
-    if (this.#done) return '';
+    const item = this.#item;
+    if (this.#done || item === undefined) return '';
     this.#done = true;
-    const part = this.#part;
-    const said = part.type === 'provider' && value !== undefined ? { ...part, value } : part;
-    const item = this.#items.style.other(said, this.#at);
-    return item === undefined ? '' : writeWhole(item, this.#items);
+    return this.#items.done(this.#index, value ?? item);
   }
 }
 
