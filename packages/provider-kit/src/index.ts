@@ -57,3 +57,16 @@ export {
   type VerifiedWebhook,
   type WebhookDelivery,
 } from './webhooks/standard-webhook.js';
+
+// Files and batches
+export {
+  providerFiles,
+  type FileCallOptions,
+  type FileListOptions,
+  type ProviderFiles,
+  type UploadOptions,
+} from './files/provider-files.js';
+export type { FileSettings } from './files/file-settings.js';
+export type { ProviderFile } from './files/provider-file.js';
+export { fileBatches } from './batch/file-batches.js';
+export type { FileBatchSettings } from './batch/batch-settings.js';

@@ -11,9 +11,18 @@ export class JsonLines {
   readonly #tail: TailBytes;
   readonly #utf8 = new TextDecoder();
 
-  /** @param maxBytes Bytes that one line may have. */
-  constructor(maxBytes: number = 64 * 1024 * 1024) {
+  readonly #onJunk: (error: InferwayError) => void;
+
+  /**
+   * @param maxBytes Bytes that one line may have.
+   * @param onJunk Takes the error for a line that is no JSON, and the next line is read. Default: it is thrown.
+   */
+  constructor(
+    maxBytes: number = 64 * 1024 * 1024,
+    onJunk: (error: InferwayError) => void = throwIt,
+  ) {
     this.#tail = new TailBytes(maxBytes);
+    this.#onJunk = onJunk;
   }
 
   /** Takes the next bytes and calls `onValue` for each line that they complete. @throws {InferwayError} `too_large`, `protocol` for a line that is no JSON. */
@@ -44,10 +53,17 @@ export class JsonLines {
       value = JSON.parse(text) as JsonValue;
     } catch {
       // Without a cause, since a syntax error quotes the text.
-      throw new InferwayError('protocol', {
-        message: 'A line is not JSON, where every line should be. The file may have been cut.',
-      });
+      this.#onJunk(
+        new InferwayError('protocol', {
+          message: 'A line is not JSON, where every line should be. The file may have been cut.',
+        }),
+      );
+      return;
     }
     onValue(value);
   }
+}
+
+function throwIt(error: InferwayError): never {
+  throw error;
 }
