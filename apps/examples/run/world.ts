@@ -39,7 +39,8 @@ export async function startWorld(): Promise<World> {
       const environment: Record<string, string | undefined> = { ...given, ACME_BASE_URL: acme.url };
       for (const { protocol, key, baseUrl } of PROVIDERS) {
         if ((given[key] ?? '') !== '') continue;
-        environment[key] = 'simulated-key';
+        // Tokens of the Hub are known by their beginning.
+        environment[key] = protocol === 'huggingface' ? 'hf_simulated' : 'simulated-key';
         environment[baseUrl] = simulator.baseUrls[protocol];
       }
       return environment;

@@ -65,23 +65,25 @@ describe('tools-and-structured-output', () => {
     const { code, stdout, stderr } = await runExample(world, 'tools-and-structured-output');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 
-    const bodies = requests().map(({ body }) => body as ChatBody);
+    const bodies = requests().map(({ body }) => body as ResponsesBody);
     expect(requests().map(({ stream }) => stream)).toEqual([true, true, false]);
     const [asked, told, structured] = bodies;
     // Two calls of one answer, both run, both results in the next request under the ids of their calls.
-    const calls = told?.messages[1]?.tool_calls ?? [];
+    const items = (type: string): readonly Item[] =>
+      told?.input.filter((item) => item.type === type) ?? [];
+    const calls = items('function_call');
     expect(calls).toHaveLength(2);
-    expect(told?.messages.slice(2).map(({ tool_call_id }) => tool_call_id)).toEqual(
-      calls.map(({ id }) => id),
+    expect(items('function_call_output').map(({ call_id: id }) => id)).toEqual(
+      calls.map(({ call_id: id }) => id),
     );
     for (const call of calls) {
-      const { city } = JSON.parse(call.function.arguments) as { city: string };
+      const { city } = JSON.parse(call.arguments ?? '') as { city: string };
       expect(stdout).toContain(`get_weather(${city}) -> `);
     }
     expect(stdout.match(/the model asks for get_weather/gu)).toHaveLength(2);
-    expect(asked?.tools?.[0]?.function.parameters).toMatchObject({ required: ['city'] });
+    expect(asked?.tools?.[0]?.parameters).toMatchObject({ required: ['city'] });
 
-    expect(structured?.response_format?.type).toBe('json_schema');
+    expect(structured?.text?.format.type).toBe('json_schema');
     const report = /^report: (?<city>\w+) at (?<celsius>-?\d+) °C$/mu.exec(stdout);
     expect(['Paris', 'Rome', 'Oslo']).toContain(report?.groups?.['city']);
     expect(Number(report?.groups?.['celsius'])).not.toBeNaN();
@@ -92,13 +94,16 @@ describe('tools-and-structured-output', () => {
   });
 });
 
-interface ChatBody {
-  readonly messages: readonly {
-    readonly tool_calls?: readonly { id: string; function: { arguments: string } }[];
-    readonly tool_call_id?: string;
-  }[];
-  readonly tools?: readonly { function: { parameters: object } }[];
-  readonly response_format?: { type: string };
+interface Item {
+  readonly type?: string;
+  readonly call_id?: string;
+  readonly arguments?: string;
+}
+
+interface ResponsesBody {
+  readonly input: readonly Item[];
+  readonly tools?: readonly { readonly parameters: object }[];
+  readonly text?: { readonly format: { readonly type: string } };
 }
 
 describe('fallback', () => {

@@ -7,6 +7,7 @@ import type { SimulatedModel } from '../models.js';
 import type { Voice } from '../protocols/voice.js';
 import type { SeededRandom } from '../seeded-random.js';
 import { promptSegments } from '../usage/prompt-segments.js';
+import { checkImages } from './check-images.js';
 import type { Endpoint } from './endpoint.js';
 import { findPlain } from './find-plain.js';
 
@@ -45,6 +46,7 @@ function generate(
   model: SimulatedModel,
   random: SeededRandom,
 ): Generation<'chat'> {
+  checkImages(request);
   const answer = chatAnswer(
     request,
     {

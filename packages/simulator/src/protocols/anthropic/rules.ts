@@ -20,6 +20,10 @@ export function brokenRule(
     const removed = REMOVED.find((field) => body[field] !== undefined);
     if (removed !== undefined) return `${removed}: Extra inputs are not permitted`;
   }
+  const { temperature } = body;
+  if (typeof temperature === 'number' && temperature > 1) {
+    return 'temperature: Input should be less than or equal to 1';
+  }
   const broken = missingBeta(body, betas) ?? brokenModelRule(body) ?? brokenMarkers(body);
   if (broken !== undefined) return broken;
   const turns = Array.isArray(body['messages']) ? body['messages'] : [];
