@@ -78,7 +78,10 @@ describe('Embeddings', () => {
           expect(result).toEqual(answer.result);
           expect(usage).toMatchObject({ inputTokens: 3 });
           const kept = openaiEmbeddings.decodeResponse(body, asked('base64')).result;
-          expect(kept.embeddings).toEqual(body.data.map(({ embedding }) => embedding));
+          const inBase64 = openaiEmbeddings.encodeResponse(answer, { ...AS, encoding: 'base64' });
+          expect(inBase64).toMatchObject({
+            data: kept.embeddings.map((embedding) => ({ embedding })),
+          });
           const again = openaiEmbeddings.encodeResponse(
             { result: kept },
             { ...AS, encoding: 'float' },
@@ -89,6 +92,22 @@ describe('Embeddings', () => {
         }
       }),
     );
+  });
+
+  it('asked for as base64 of a provider that has none are written so here, and that is told', () => {
+    const told: string[] = [];
+    const to = { ...target, warn: ({ type }: { type: string }) => void told.push(type) };
+    const dialect = { unsupported: ['encoding'] } as const;
+    for (const encoding of ['float', 'base64'] as const) {
+      const body = openaiEmbeddings.encodeRequest({ input: 'a', encoding }, { ...to, dialect });
+      expect(body).toEqual({ model: 'm', input: 'a' });
+    }
+    expect(told).toEqual(['changed']);
+    const { result } = openaiEmbeddings.decodeResponse(
+      { data: [{ embedding: [1] }] },
+      asked('base64'),
+    );
+    expect(result.embeddings).toEqual(['AACAPw==']);
   });
 
   it('put vectors in the order of their index', () => {

@@ -50,8 +50,7 @@ export function endpointsOf(options: VllmOptions): { readonly [K in VllmOperatio
     rerank: endpoint({
       format: rerank,
       path: 'v1/rerank',
-      // Documents come back unasked.
-      dialect: { documents: 'texts', unsupported: ['returnDocuments', 'maxTokensPerDocument'] },
+      dialect: { documents: 'texts', unsupported: ['maxTokensPerDocument'] },
     }),
     transcribe: endpoint({
       format: openaiTranscriptions,

@@ -9,8 +9,9 @@ export const tokenize: ClientFormat<'countTokens', OpenAIChatDialect> = {
   name: 'vllm-tokenize',
   operation: 'countTokens',
   traits: countTokensTraits,
-  encodeRequest(request, to) {
-    const chat = openaiChat.encodeRequest(request, to);
+  encodeRequest({ messages, tools, reasoning, providerOptions }, to) {
+    // What only the answer would depend on is not asked, and so not told of either.
+    const chat = openaiChat.encodeRequest({ messages, tools, reasoning, providerOptions }, to);
     const sent = PROMPT.flatMap((field) =>
       chat[field] === undefined ? [] : [[field, chat[field]]],
     );

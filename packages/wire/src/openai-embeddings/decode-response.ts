@@ -5,7 +5,7 @@ import { asList, asNumber, asText } from '../lenient.js';
 import { emptyResponse, successBody } from '../openai/failure.js';
 import { readUsage } from '../openai/usage.js';
 import type { OpenAIEmbeddingsDialect } from './dialect.js';
-import { readVector } from './vector.js';
+import { readVector, writeVector } from './vector.js';
 
 /** Body of an embedding call to canonical result: vectors in the order of the input, as numbers unless base64 was asked for. */
 export function decodeResponse(
@@ -27,7 +27,10 @@ export function decodeResponse(
 function decodeVector(entry: JsonObject, asBase64: boolean): readonly number[] | string {
   const { embedding } = entry;
   // Thousands of numbers by default: they are not looked at one by one.
-  if (Array.isArray(embedding)) return embedding as readonly number[];
+  if (Array.isArray(embedding)) {
+    const vector = embedding as readonly number[];
+    return asBase64 ? writeVector(vector) : vector;
+  }
   if (typeof embedding === 'string') {
     if (asBase64) return embedding;
     const vector = readVector(embedding);

@@ -5,7 +5,7 @@ export type EmbedSetting = Exclude<keyof EmbedRequest, 'input' | 'providerOption
 
 /** What providers that speak Embeddings do differently. */
 export interface OpenAIEmbeddingsDialect {
-  /** Settings that are refused: dropped with a warning, but for `encoding`, since answers are understood in either. */
+  /** Settings that are refused: dropped with a warning. `encoding` alone is done here, since answers are understood in either. */
   readonly unsupported?: readonly EmbedSetting[] | undefined;
 }
 

@@ -21,6 +21,12 @@ export function encodeRequest(
     if (to.dialect?.unsupported?.includes(setting) !== true) body[field] = request[setting];
     else if (setting !== 'encoding') {
       to.warn(unsupported(setting, `${to.provider} does not take it`));
+    } else if (request.encoding === 'base64') {
+      to.warn({
+        type: 'changed',
+        setting,
+        message: `${to.provider} gives vectors as numbers, which were written as base64 here.`,
+      });
     }
   }
   if (request.passthrough?.format === OPENAI_EMBEDDINGS) {

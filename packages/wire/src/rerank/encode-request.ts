@@ -32,7 +32,12 @@ export function encodeRequest(request: RerankRequest, to: EncodeTarget<RerankDia
     ? { query: request.query, texts: list }
     : { model: to.model, query: request.query, documents: list };
   const fields = new Map(bare ? FIELDS_OF_TEXTS : FIELDS);
-  if (asTexts) fields.delete('rankFields');
+  if (asTexts) {
+    fields.delete('rankFields');
+    if (request.rankFields !== undefined && request.documents.every(isText)) {
+      to.warn(unsupported('rankFields', 'the documents are texts, which have no fields'));
+    }
+  }
   for (const [setting] of FIELDS) {
     if (request[setting] === undefined) continue;
     const field = fields.get(setting);
@@ -46,6 +51,10 @@ export function encodeRequest(request: RerankRequest, to: EncodeTarget<RerankDia
   else warnForeignFields(request.passthrough, to);
   addFields(body, request.providerOptions?.[to.provider]);
   return body;
+}
+
+function isText(document: string | JsonObject): boolean {
+  return typeof document === 'string';
 }
 
 /** A document as one text: that of its `rankFields`, its only or its `text` member, or JSON. */
