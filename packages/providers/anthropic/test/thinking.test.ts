@@ -197,7 +197,8 @@ describe('the forms of thinking', () => {
     const client = here.client();
     const sent = async (more: object): Promise<unknown> => {
       await client.chat({ ...first, ...more });
-      return (here.simulator.requests.at(-1)?.body as { thinking?: unknown }).thinking;
+      const body = here.simulator.requests.at(-1)?.body as { thinking?: unknown } | undefined;
+      return body?.thinking;
     };
     expect(await sent({ reasoning: { maxTokens: 2000 }, maxOutputTokens: 4000 })).toEqual({
       type: 'enabled',
