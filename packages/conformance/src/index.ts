@@ -17,5 +17,13 @@ export type { WireVariant } from './wire/wire-variant.js';
 export { jsonAnswer, type WireAnswer, type WireCall } from './wire/wire-answer.js';
 export { jsonOf, type WireRequest } from './wire/wire-request.js';
 
+// Middleware
+export { testMiddleware } from './middleware/test-middleware.js';
+export type {
+  MiddlewareFactory,
+  MiddlewareSetup,
+  MiddlewareSuite,
+} from './middleware/middleware-suite.js';
+
 // Where tests are registered
 export type { Runner } from './runner.js';

@@ -6,8 +6,12 @@ import {
   type Runner,
 } from '../../src/index.js';
 
-/** A runner that only notes what it is given. */
-export function collectingRunner(): {
+/**
+ * A runner that only notes what it is given.
+ *
+ * @param above How many outer titles to leave out.
+ */
+export function collectingRunner(above = 2): {
   readonly runner: Runner;
   /** Runs all, one after another, and gives the titles of those that fail with why. */
   failures(): Promise<ReadonlyMap<string, string>>;
@@ -22,8 +26,7 @@ export function collectingRunner(): {
         titles = titles.slice(0, -1);
       },
       it(name, body) {
-        // Without the titles of the suite and the operation.
-        tests.push({ title: [...titles.slice(2), name].join(' › '), body });
+        tests.push({ title: [...titles.slice(above), name].join(' › '), body });
       },
     },
     async failures() {
