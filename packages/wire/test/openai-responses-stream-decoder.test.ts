@@ -269,6 +269,38 @@ describe('A streamed response', () => {
     expect(result.logprobs).toEqual([{ token: 'Hi', logprob: -1, bytes: [72] }]);
   });
 
+  it('finds items by their ids where all have one index, and by index where ids change', () => {
+    const other = { ...message, id: 'msg_2' };
+    const whole = (item: JsonObject, words: string): JsonObject => ({
+      ...item,
+      content: [{ type: 'output_text', text: words }],
+    });
+    const output = [whole(message, 'One'), whole(other, 'Two')];
+    const flat = read([
+      created,
+      added(message),
+      textDelta('One'),
+      done(whole(message, 'One')),
+      added(other),
+      { ...textDelta('Two'), item_id: 'msg_2' },
+      done(whole(other, 'Two')),
+      completed(output),
+    ]);
+    expect(flat.result.message.content).toMatchObject([{ text: 'One' }, { text: 'Two' }]);
+    const shifting = read([
+      created,
+      added(message),
+      { ...textDelta('On'), item_id: 'x1' },
+      { ...textDelta('e'), item_id: 'x2' },
+      done(whole({ ...message, id: 'x3' }, 'One')),
+      added(other, 1),
+      { ...textDelta('Two', 1), item_id: 'x4' },
+      done(whole({ ...other, id: 'x5' }, 'Two'), 1),
+      completed([whole({ ...message, id: 'x6' }, 'One'), whole({ ...other, id: 'x7' }, 'Two')]),
+    ]);
+    expect(shifting.result.message.content).toMatchObject([{ text: 'One' }, { text: 'Two' }]);
+  });
+
   it('opens what was never told to begin', () => {
     const { result } = read([created, textDelta('Hi'), completed()]);
     expect(result.message.content).toEqual([text('Hi')]);

@@ -18,6 +18,7 @@ import { KNOWN, readTextLogprobs } from './decode-response.js';
 import { OPENAI_RESPONSES, type OpenAIResponsesDialect } from './dialect.js';
 import { errorEventBody, failedBody } from './failure.js';
 import { OpenItem, type AnswerSource } from './open-item.js';
+import { OpenItems } from './open-items.js';
 import { readStatus } from './status.js';
 import { readResponseUsage } from './usage.js';
 
@@ -38,8 +39,7 @@ export function streamDecoder(
 
 class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
   readonly #from: DecodeSource<OpenAIResponsesDialect>;
-  /** By `output_index`; in the order in which they were added. */
-  readonly #items: Map<number, OpenItem> = new Map();
+  readonly #items: OpenItems = new OpenItems();
   #source: AnswerSource | undefined;
   #parts = 0;
   #came = false;
@@ -158,23 +158,23 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
   #add(event: JsonObject, out: ChatEvent[]): OpenItem | undefined {
     const item = asObject(event['item']);
     if (item === undefined) return undefined;
-    const index = asNumber(event['output_index']) ?? this.#items.size;
-    const known = this.#items.get(index);
-    if (known !== undefined) return known;
-    const opened = new OpenItem(item, this.#start({}, out), out);
-    this.#items.set(index, opened);
-    return opened;
+    const index = asNumber(event['output_index']);
+    const known = this.#items.find(index, asText(item['id']));
+    // A server that gives all its items the same index still tells them apart.
+    const other = event['type'] === 'response.output_item.added' && known?.done === true;
+    if (known !== undefined && !other) return known;
+    return this.#items.add(index, new OpenItem(item, this.#start({}, out), out));
   }
 
   /** The item that an event lets grow. */
   #item(event: JsonObject, type: string, out: ChatEvent[]): OpenItem | undefined {
+    const id = asText(event['item_id']);
     const index = asNumber(event['output_index']);
-    const known = index === undefined ? [...this.#items.values()].at(-1) : this.#items.get(index);
+    const known = this.#items.find(index, id);
     if (known !== undefined) return known;
     const kind = TYPES.find(([prefix]) => type.startsWith(prefix))?.[1];
     if (kind === undefined) return undefined;
-    const item = { type: kind, id: event['item_id'] };
-    return this.#add({ output_index: index, item }, out);
+    return this.#add({ output_index: index, item: { type: kind, id } }, out);
   }
 
   /** The same, with the content that grows opened where it was not told of before. */
@@ -198,8 +198,8 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
     output.forEach((item, index) => {
       this.#add({ output_index: index, item }, out)?.settle(item, out);
     });
-    for (const item of this.#items.values()) item.close(status === 'completed', out);
-    const items = output.length > 0 ? output : [...this.#items.values()].map(({ item }) => item);
+    for (const item of this.#items.all) item.close(status === 'completed', out);
+    const items = output.length > 0 ? output : this.#items.all.map(({ item }) => item);
     const finishReason = readStatus({ ...response, status: response['status'] ?? status }, items);
     if (items.length === 0 && finishReason.unified === 'stop') throw emptyResponse();
     this.#done = true;
