@@ -32,7 +32,7 @@ it(
     const { code, printed } = await run('bad.ts');
     expect(code).toBe(1);
     expect(printed).toMatch(/not ok \d+ - F38: an abort between two events/u);
-    expect(printed).toContain('rejections that nobody handles');
+    expect(printed).toContain('left alone');
     expect(printed).toMatch(/^ +ok \d+ - a unary answer$/mu);
   },
 );
