@@ -1,5 +1,6 @@
 import { chatTraits, completeTraits } from '@inferway/core';
 import {
+  anthropicCountTokens,
   anthropicMessages,
   openaiChat,
   openaiCompletions,
@@ -51,6 +52,15 @@ export function createRoutes(parts: GatewayParts): Route[] {
       protocol: ANTHROPIC,
       serve: serveCall(
         { operation: 'chat', format: anthropicMessages, traits: chatTraits, idPrefix: 'msg_' },
+        parts,
+      ),
+    },
+    {
+      method: 'POST',
+      path: '/v1/messages/count_tokens',
+      protocol: ANTHROPIC,
+      serve: serveCall(
+        { operation: 'countTokens', format: anthropicCountTokens, idPrefix: 'count_' },
         parts,
       ),
     },

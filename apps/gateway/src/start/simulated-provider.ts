@@ -1,7 +1,7 @@
 import type { Call, Provider } from '@inferway/core';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
 import { defineProvider, endpoint } from '@inferway/provider-kit';
-import { anthropicMessages } from '@inferway/wire';
+import { anthropicCountTokens, anthropicMessages } from '@inferway/wire';
 import type { RunningSimulator } from './simulator.js';
 
 // The simulated model whose real fellows are reached by Anthropic's protocol only, thinking and cache markers included.
@@ -15,11 +15,15 @@ export function simulatedProvider({ name, key, baseUrls }: RunningSimulator): Pr
     baseUrl: baseUrls.anthropic,
     key: { apiKey: key, env: [] },
     headers: { 'anthropic-version': '2023-06-01' },
-    endpoints: { chat: endpoint({ format: anthropicMessages, path: 'v1/messages' }) },
+    endpoints: {
+      chat: endpoint({ format: anthropicMessages, path: 'v1/messages' }),
+      countTokens: endpoint({ format: anthropicCountTokens, path: 'v1/messages/count_tokens' }),
+    },
     requestIdHeaders: ['request-id'],
   });
   return {
     ...(chat as Provider),
+    countTokens: (call: Call<'countTokens'>) => messages.countTokens(call),
     chat: (call: Call<'chat'>) => (BY_MESSAGES.test(call.model.id) ? messages : chat).chat(call),
     async close() {
       await Promise.all([chat.close?.(), messages.close?.()]);

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { usd } from '@inferway/core';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../support/start-gateway.js';
 import { MODELS, startStack, type Stack } from '../support/start-stack.js';
@@ -154,4 +155,32 @@ test('errors are the client’s own classes', async () => {
   expect(await ask('plain/no-such-model')).toBeInstanceOf(Anthropic.NotFoundError);
   expect(await ask('anthropic/..')).toBeInstanceOf(Anthropic.BadRequestError);
   expect(await ask('anthropic/sim-chat', 'wrong')).toBeInstanceOf(Anthropic.AuthenticationError);
+});
+
+describe('counting tokens through the gateway', () => {
+  const messages = question;
+  const prices = { input: usd(3), output: usd(15) };
+  const models = [
+    { id: 'sim-claude', prices },
+    { id: 'sim-chat', prices },
+  ];
+
+  test('gives what the provider counts, and what the call then costs', async () => {
+    const client = anthropic(await startStack({ models }));
+    const prompt = { model: 'anthropic/sim-claude', messages, tools };
+    const { input_tokens: counted } = await client.messages.countTokens(prompt);
+    const { usage } = await client.messages.create({ ...prompt, max_tokens: 50 });
+    expect(counted).toBe(inputOf(usage));
+    expect(counted).toBeGreaterThan(10);
+  });
+
+  test('is a typed error where the provider does not count, or the model is not there', async () => {
+    const client = anthropic(await startStack({ models }));
+    await expect(
+      client.messages.countTokens({ model: 'openai/sim-chat', messages }),
+    ).rejects.toMatchObject({ status: 400, error: { error: { type: 'invalid_request_error' } } });
+    await expect(
+      client.messages.countTokens({ model: 'anthropic/nobody', messages }),
+    ).rejects.toMatchObject({ status: 404, error: { error: { type: 'not_found_error' } } });
+  });
 });

@@ -70,7 +70,8 @@ test.each([
   ['POST', '/v1/chat%2fcompletions', 404],
   ['POST', '/v1/../v1/chat/completions', 404],
   ['POST', '/V1/chat/completions', 404],
-  ['POST', '/v1/messages/count_tokens', 404],
+  ['POST', '/v1/messages/nothing', 404],
+  ['GET', '/v1/messages/count_tokens', 405],
   ['GET', '/__proto__', 404],
 ])('%s %s is answered with %i', async (method, path, status) => {
   const { url } = await startGateway([provider]);
