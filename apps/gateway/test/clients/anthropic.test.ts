@@ -177,7 +177,7 @@ describe('counting tokens through the gateway', () => {
   test('is a typed error where the provider does not count, or the model is not there', async () => {
     const client = anthropic(await startStack({ models }));
     await expect(
-      client.messages.countTokens({ model: 'openai/sim-chat', messages }),
+      client.messages.countTokens({ model: 'plain/sim-chat', messages }),
     ).rejects.toMatchObject({ status: 400, error: { error: { type: 'invalid_request_error' } } });
     await expect(
       client.messages.countTokens({ model: 'anthropic/nobody', messages }),
