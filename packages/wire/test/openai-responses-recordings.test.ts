@@ -69,7 +69,7 @@ function checkResult(result: ChatResult, wire: Wire): void {
       model: 'm',
       stream: false,
       provider: 'p',
-      dialect: { reasoningInput: 'text' },
+      dialect: { reasoningInput: 'portable' },
       warn: (warning) => {
         throw new Error(warning.message);
       },

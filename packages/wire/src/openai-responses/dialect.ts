@@ -23,8 +23,9 @@ export interface OpenAIResponsesDialect {
   readonly encryptedReasoning?: boolean | undefined;
   /**
    * Which reasoning of earlier answers is sent back. `encrypted` (default): only what came with `encrypted_content`, since anything else is
-   * looked up by its id and refused where it is not stored. `text`: all of this format, and other formats' as plain `reasoning_text` (engines
-   * that keep no state). `portable`: all, with other formats' signatures carried inside, which only another Inferway understands.
+   * looked up by its id and refused where it is not stored. `text`: what came as words goes back as it came, and what others signed or
+   * encrypted as plain `reasoning_text` (engines that keep no state refuse `encrypted_content`). `portable`: all, with other formats'
+   * signatures carried inside, which only another Inferway understands.
    */
   readonly reasoningInput?: 'encrypted' | 'text' | 'portable' | undefined;
   /** What `store` says where the caller says nothing. Default: it is not sent. */

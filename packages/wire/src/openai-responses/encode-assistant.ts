@@ -4,6 +4,7 @@ import type { EncodeTarget } from '../format.js';
 import { asText } from '../lenient.js';
 import { carrier } from './answer-style.js';
 import { OPENAI_RESPONSES, ownValue, type OpenAIResponsesDialect } from './dialect.js';
+import { madeId } from './item-id.js';
 import { encryptedContent, thoughtText, writeReasoning } from './reasoning-item.js';
 import { writeItems } from './write-items.js';
 
@@ -33,8 +34,8 @@ export function encodeAssistant(
       if (how !== 'text')
         return warn(index, `${to.provider} takes only reasoning that it encrypted`);
       return part.text === ''
-        ? warn(index, `it is encrypted reasoning of ${part.opaque?.format ?? 'nobody'}`)
-        : { type: 'reasoning', summary: [], content: thoughtText(part.text) };
+        ? warn(index, `it is encrypted, and only who did that can read it`)
+        : plainThought(part.text, index);
     },
     afterCall: (part) => (how === 'portable' ? carrier(part, undefined) : undefined),
     other: (part, index) => encodeOther(part, (because) => warn(index, because)),
@@ -49,7 +50,17 @@ function goesBack(
   if (how === 'portable') return true;
   return how === 'encrypted'
     ? encryptedContent(part) !== undefined
-    : ownValue(part.opaque) !== undefined;
+    : ownValue(part.opaque) !== undefined && encryptedContent(part) === undefined;
+}
+
+/** Reasoning in the words of an engine, which can make nothing of what others encrypted and wants an id, whatever it is. */
+function plainThought(text: string, index: number): JsonObject {
+  return {
+    id: madeId('rs', 'sent', index),
+    type: 'reasoning',
+    summary: [],
+    content: thoughtText(text),
+  };
 }
 
 function encodeOther(
