@@ -2,11 +2,21 @@ import { usd, type TokenPrices } from '@inferway/core';
 import type { Limits } from './limits/rate-limiter.js';
 import type { Pace } from './pace/pace.js';
 
+/** What a model can be called for. */
+export type ModelKind =
+  | 'chat'
+  | 'embedding'
+  | 'image'
+  | 'speech'
+  | 'transcription'
+  | 'rerank'
+  | 'moderation';
+
 /** A model that the simulator serves, under the same id in every protocol. */
 export interface SimulatedModel {
   readonly id: string;
   /** `chat` by default. */
-  readonly kind?: 'chat' | 'embedding' | undefined;
+  readonly kind?: ModelKind | undefined;
   readonly prices: TokenPrices;
   /** Tokens of input and output together; 200,000 by default. */
   readonly contextLength?: number | undefined;
@@ -39,14 +49,35 @@ export const DEFAULT_MODELS: readonly SimulatedModel[] = [
     prices: perMillion(3, 15, { cacheRead: 0.3, cacheWrite: 3.75, cacheWrite1h: 6 }),
   },
   { id: 'sim-embed', kind: 'embedding', prices: perMillion(0.02, 0), contextLength: 8192 },
+  {
+    id: 'sim-image',
+    kind: 'image',
+    prices: perMillion(5, 10, { inputImage: 8, outputImage: 32 }),
+  },
+  {
+    id: 'sim-speech',
+    kind: 'speech',
+    prices: { input: 0, output: 0, units: { millionCharacters: usd(15) } },
+  },
+  {
+    id: 'sim-transcribe',
+    kind: 'transcription',
+    prices: { input: 0, output: 0, units: { inputAudioMinute: usd(0.006) } },
+  },
+  {
+    id: 'sim-rerank',
+    kind: 'rerank',
+    prices: { input: 0, output: 0, units: { search: usd(0.002) } },
+  },
+  { id: 'sim-moderation', kind: 'moderation', prices: { input: 0, output: 0 } },
 ];
 
 /** Prices from dollars per million tokens. */
 function perMillion(
   input: number,
   output: number,
-  cache: { cacheRead?: number; cacheWrite?: number; cacheWrite1h?: number } = {},
+  more: { readonly [Part in Exclude<keyof TokenPrices, 'units'>]?: number } = {},
 ): TokenPrices {
-  const parts = Object.entries(cache).map(([name, dollars]) => [name, usd(dollars)]);
+  const parts = Object.entries(more).map(([name, dollars]) => [name, usd(dollars)]);
   return { input: usd(input), output: usd(output), ...Object.fromEntries(parts) };
 }

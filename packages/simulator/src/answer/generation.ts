@@ -12,6 +12,8 @@ export interface Step<E> {
 export interface Generation<K extends Operation> {
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+  /** What is counted beside those tokens, or instead of them: over what the meter counts. */
+  readonly usage?: Usage | undefined;
   /** The answer as a stream's steps, `tokensPerStep` tokens each. The last one carries `usage`. */
   steps(tokensPerStep: number, usage: Usage): readonly Step<EventOf<K>>[];
   result(): ResultOf<K>;

@@ -10,6 +10,8 @@ export interface DeliveryPlan {
   /** Changes text on its way out. */
   readonly text?: ((text: string) => string) | undefined;
   readonly packets?: { readonly bytes: number; readonly gapMs: number } | undefined;
+  /** How frames stand for bytes; `latin1` for those of a file. Default `utf8`. */
+  readonly encoding?: 'utf8' | 'latin1' | undefined;
   /** Writes status and headers: called once, before the first byte of the body. */
   begin(): void;
   /** A frame is generated: called before it is written. */
@@ -109,12 +111,12 @@ export class Delivery {
       this.#plan.begin();
     }
     const { response } = this.#plan.exchange;
-    const { packets } = this.#plan;
-    if (packets !== undefined) this.#trickle(Buffer.from(text), 0, packets, then);
+    const { packets, encoding = 'utf8' } = this.#plan;
+    if (packets !== undefined) this.#trickle(Buffer.from(text, encoding), 0, packets, then);
     else if (then === this.#end) {
-      response.end(text);
+      response.end(text, encoding);
       this.#stop('complete');
-    } else if (text === '' || response.write(text)) then();
+    } else if (text === '' || response.write(text, encoding)) then();
     else response.once('drain', then);
   }
 

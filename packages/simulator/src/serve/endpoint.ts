@@ -1,8 +1,8 @@
-import type { Operation, RequestOf, TokenPrices, Usage } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { JsonObject, Operation, RequestOf, TokenPrices, Usage } from '@inferway/core';
+import type { Format, WireBody } from '@inferway/wire';
 import type { Generation } from '../answer/generation.js';
 import type { Exchange } from '../http/exchange.js';
-import type { SimulatedModel } from '../models.js';
+import type { ModelKind, SimulatedModel } from '../models.js';
 import type { Problem, Voice } from '../protocols/voice.js';
 import type { SeededRandom } from '../seeded-random.js';
 import type { PromptSegment } from '../usage/prompt-segments.js';
@@ -21,10 +21,14 @@ export interface Served {
 }
 
 /** One route of a protocol that answers with a model: the format it speaks and what the simulated model does there. */
-export interface Endpoint<K extends Operation> {
-  readonly format: Format<K>;
+export interface Endpoint<
+  K extends Operation,
+  Sent extends WireBody = JsonObject,
+  Answered extends WireBody = JsonObject,
+> {
+  readonly format: Format<K, object, Sent, Answered>;
   readonly voice: Voice;
-  readonly kind: 'chat' | 'embedding';
+  readonly kind: ModelKind;
   /** How prompts are cached: where the request marks them, by themselves, or not at all. */
   readonly cache: 'marked' | 'automatic' | 'none';
   /** The protocol's own rules for a body, before it is read as a request. */
@@ -39,6 +43,9 @@ export interface Endpoint<K extends Operation> {
   /** The answer. @throws {InferwayError} `invalid_request` where the request asks for what cannot be. */
   generate(request: RequestOf<K>, model: SimulatedModel, random: SeededRandom): Generation<K>;
 }
+
+/** An endpoint whatever its bodies are made of. */
+export type AnyEndpoint<K extends Operation> = Endpoint<K, WireBody, WireBody>;
 
 /** Tells the two apart. */
 export function isProblem(found: Served | Problem): found is Problem {

@@ -7,14 +7,14 @@ import type { CacheUse } from '../usage/prompt-cache.js';
 export class Meter {
   readonly #inputTokens: number;
   readonly #cache: CacheUse | undefined;
-  readonly #whole: Pick<Generation<Operation>, 'outputTokens' | 'reasoningTokens'>;
+  readonly #whole: Pick<Generation<Operation>, 'outputTokens' | 'reasoningTokens' | 'usage'>;
   #output = 0;
   #thought = 0;
 
   constructor(
     inputTokens: number,
     cache: CacheUse | undefined,
-    whole: Pick<Generation<Operation>, 'outputTokens' | 'reasoningTokens'>,
+    whole: Pick<Generation<Operation>, 'outputTokens' | 'reasoningTokens' | 'usage'>,
   ) {
     this.#inputTokens = inputTokens;
     this.#cache = cache;
@@ -40,6 +40,7 @@ export class Meter {
             cacheWrite1hTokens: cache.written1h,
             reasoningTokens: whole ? this.#whole.reasoningTokens : this.#thought,
           }),
+      ...this.#whole.usage,
     };
   }
 }

@@ -3,13 +3,13 @@ import type { Route } from '../protocols/protocol.js';
 import type { Voice } from '../protocols/voice.js';
 import { checkKey } from './check-key.js';
 import type { SimulatorContext } from './context.js';
-import type { Endpoint } from './endpoint.js';
+import type { AnyEndpoint } from './endpoint.js';
 import { refuse, serve } from './serve.js';
 
 /** A route at which one endpoint answers. */
 export function postRoute<K extends Operation>(
   path: RegExp,
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   context: SimulatorContext,
 ): Route {
   return { method: 'POST', path, handle: (exchange) => serve(endpoint, context, exchange) };

@@ -1,24 +1,24 @@
 import { InferwayError, type Operation } from '@inferway/core';
 import type { Exchange } from '../http/exchange.js';
-import { readBody } from '../http/read-body.js';
+import { readRequest, type GivenForm } from '../http/read-request.js';
 import type { Admission } from '../limits/rate-limiter.js';
 import type { Problem, Voice } from '../protocols/voice.js';
 import { checkKey } from './check-key.js';
 import type { SimulatorContext } from './context.js';
-import { isProblem, type Endpoint, type Served } from './endpoint.js';
+import { isProblem, type AnyEndpoint, type Served } from './endpoint.js';
 import { answerTo, hear } from './hear.js';
 import type { Heard } from './heard.js';
 import { tell } from './tell.js';
 
 /** Answers one request: key, body, model, limits, fault, then the simulated model's answer. */
 export async function serve<K extends Operation>(
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   context: SimulatorContext,
   exchange: Exchange,
 ): Promise<void> {
   try {
-    const text = await readBody(exchange.request, context.maxBodyBytes);
-    const problem = attempt(endpoint, context, exchange, text);
+    const given = await readRequest(exchange.request, context.maxBodyBytes);
+    const problem = attempt(endpoint, context, exchange, given);
     if (problem !== undefined) refuse(endpoint.voice, problem, exchange);
   } catch (reason) {
     if (exchange.gone) exchange.over('cancelled');
@@ -35,18 +35,18 @@ export function refuse(voice: Voice, problem: Problem, exchange: Exchange): void
 }
 
 function attempt<K extends Operation>(
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   context: SimulatorContext,
   exchange: Exchange,
-  text: string | undefined,
+  given: string | GivenForm | undefined,
 ): Problem | undefined {
   const { voice } = endpoint;
   const { record } = exchange;
   const denied = checkKey(voice, context, exchange);
   if (denied !== undefined) return denied;
-  if (text === undefined) return { kind: 'too-large', limit: context.maxBodyBytes };
+  if (given === undefined) return { kind: 'too-large', limit: context.maxBodyBytes };
   let broken: Problem | undefined;
-  const heard = hear(endpoint, context, text, (body) => {
+  const heard = hear(endpoint, context, given, (body) => {
     record.body = body;
     broken = endpoint.check?.(body, exchange);
     return broken === undefined;
@@ -84,7 +84,7 @@ function attempt<K extends Operation>(
 const NOTHING = { inputTokens: 0, outputTokens: 0 };
 
 function admit<K extends Operation>(
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   context: SimulatorContext,
   exchange: Exchange,
   heard: Heard<K>,
@@ -106,7 +106,7 @@ function admit<K extends Operation>(
 }
 
 function answer<K extends Operation>(
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   context: SimulatorContext,
   exchange: Exchange,
   heard: Heard<K>,

@@ -10,8 +10,9 @@ import { tempo } from '../pace/pace.js';
 import { hashText, SeededRandom } from '../seeded-random.js';
 import type { CacheUse } from '../usage/prompt-cache.js';
 import type { SimulatorContext } from './context.js';
-import type { Endpoint, Served } from './endpoint.js';
+import type { AnyEndpoint, Served } from './endpoint.js';
 import type { Heard } from './heard.js';
+import { linked } from './link.js';
 import { Meter } from './meter.js';
 import type { Told } from './told.js';
 import { unaryFrames } from './unary-frames.js';
@@ -19,7 +20,7 @@ import { signed, wireText } from './wire-text.js';
 
 /** An answer that is ready to be told. */
 export interface Telling<K extends Operation> {
-  readonly endpoint: Endpoint<K>;
+  readonly endpoint: AnyEndpoint<K>;
   readonly context: SimulatorContext;
   readonly exchange: Exchange;
   readonly heard: Heard<K>;
@@ -50,14 +51,18 @@ export function tell<K extends Operation>(telling: Telling<K>): void {
   const as = { shownAs: served.shownAs, created, usage, stream, tokensPerChunk };
   const answer = wireText(endpoint, heard, generation, as);
   const id = endpoint.voice.answerId(exchange.requestId);
-  const dress = (text: string): string => signed(text, answer, id, created);
+  const { mediaType } = answer;
+  // The bytes of a file are nobody's text.
+  const dress = (text: string): string =>
+    mediaType === undefined ? linked(signed(text, answer, id, created), exchange) : text;
+  const encoding = mediaType === undefined ? 'utf8' : 'latin1';
 
   const atOnce = pace.instant && pace.writes === 'whole' && fault === undefined;
   let frames: Iterable<Frame>;
   let body: string | undefined;
   if (!stream) {
     body = dress(answer.text ?? textOf(answer.frames));
-    if (fault?.edit !== undefined) body = editJson(body, fault.edit);
+    if (fault?.edit !== undefined && mediaType === undefined) body = editJson(body, fault.edit);
     frames = unaryFrames(body, usage, pace, fault?.frames !== undefined);
   } else if (atOnce && answer.text !== undefined) {
     frames = [{ kind: 'end', text: dress(answer.text), tokens: generation.outputTokens }];
@@ -71,13 +76,14 @@ export function tell<K extends Operation>(telling: Telling<K>): void {
     frames: fault?.frames?.(frames, faultContext) ?? frames,
     tempo: pace,
     text: stream ? fault?.text : undefined,
+    encoding,
     packets: fault?.packets,
     begin() {
       const length =
         body !== undefined && announced
-          ? { 'content-length': String(Buffer.byteLength(body)) }
+          ? { 'content-length': String(Buffer.byteLength(body, encoding)) }
           : undefined;
-      const type = stream ? STREAM_HEADERS : { 'content-type': 'application/json' };
+      const type = contentHeaders(stream, mediaType);
       const elapsedMs = context.clock.now() - exchange.record.receivedAt;
       const more = endpoint.voice.answerHeaders?.(elapsedMs);
       exchange.begin(200, { ...type, ...length, ...more, ...fault?.headers });
@@ -90,6 +96,14 @@ export function tell<K extends Operation>(telling: Telling<K>): void {
       bill(telling, stream, meter, outcome);
     },
   }).start();
+}
+
+function contentHeaders(
+  stream: boolean,
+  mediaType: string | undefined,
+): Readonly<Record<string, string>> {
+  if (mediaType !== undefined) return { 'content-type': mediaType };
+  return stream ? STREAM_HEADERS : { 'content-type': 'application/json' };
 }
 
 function textOf(frames: Iterable<Frame>): string {
@@ -105,7 +119,10 @@ function* dressed(
 ): Iterable<Frame> {
   for (const frame of answer.frames) {
     const text = dress(frame.text);
-    yield { ...frame, text: edit === undefined ? text : editSse(text, edit) };
+    yield {
+      ...frame,
+      text: edit === undefined || answer.mediaType !== undefined ? text : editSse(text, edit),
+    };
   }
 }
 

@@ -6,4 +6,6 @@ export interface Told {
   /** The text of all frames; absent where the answer is so long that they are made while they are sent. */
   readonly text?: string | undefined;
   readonly created: number;
+  /** Of a file, whose bytes the text stands for one by one (Latin-1); absent where it is text. */
+  readonly mediaType?: string | undefined;
 }

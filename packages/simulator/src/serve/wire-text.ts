@@ -1,9 +1,9 @@
 import type { Operation, Usage } from '@inferway/core';
-import type { EncodeAs } from '@inferway/wire';
+import { BytesBody, type EncodeAs } from '@inferway/wire';
 import type { Generation } from '../answer/generation.js';
 import { editSse } from '../faults/sse-edit.js';
 import type { Frame } from '../http/frame.js';
-import type { Endpoint } from './endpoint.js';
+import type { AnyEndpoint } from './endpoint.js';
 import type { Heard } from './heard.js';
 import type { Told } from './told.js';
 
@@ -25,7 +25,7 @@ export interface TellingAs {
 
 /** The wire text of an answer, encoded once for requests that are alike in everything. */
 export function wireText<K extends Operation>(
-  endpoint: Endpoint<K>,
+  endpoint: AnyEndpoint<K>,
   heard: Heard<K>,
   generation: Generation<K>,
   as: TellingAs,
@@ -36,12 +36,13 @@ export function wireText<K extends Operation>(
   if (known !== undefined) return known;
   const { created } = as;
   const encodeAs = { id: STAND_IN, model: shownAs, created };
-  const frames = stream
-    ? streamFrames(endpoint, heard, generation, encodeAs, as)
-    : [unaryFrame(endpoint, generation, { ...encodeAs, ...heard.as }, usage)];
-  if (generation.outputTokens > MOST_REMEMBERED_TOKENS) return { frames, created };
+  const told = stream
+    ? streamed(endpoint, heard, generation, encodeAs, as)
+    : whole(endpoint, generation, { ...encodeAs, ...heard.as }, usage);
+  const { frames, mediaType } = told;
+  if (generation.outputTokens > MOST_REMEMBERED_TOKENS) return { frames, created, mediaType };
   const list = [...frames];
-  const made = { frames: list, text: list.map((frame) => frame.text).join(''), created };
+  const made = { frames: list, text: list.map((frame) => frame.text).join(''), created, mediaType };
   heard.told.set(key, made);
   return made;
 }
@@ -54,18 +55,51 @@ export function signed(text: string, made: Told, id: string, created: number): s
     : named.replaceAll(TIMES, (member) => member.replace(String(made.created), String(created)));
 }
 
-function unaryFrame<K extends Operation>(
-  endpoint: Endpoint<K>,
+type Unsigned = Pick<Told, 'frames' | 'mediaType'>;
+
+function whole<K extends Operation>(
+  endpoint: AnyEndpoint<K>,
   generation: Generation<K>,
   encodeAs: EncodeAs,
   usage: Usage,
-): Frame {
+): Unsigned {
   const body = endpoint.format.encodeResponse({ result: generation.result(), usage }, encodeAs);
-  return { kind: 'end', text: JSON.stringify(body), tokens: 0 };
+  const file = body instanceof BytesBody;
+  const text = file ? latin1(body.data) : JSON.stringify(body);
+  return {
+    frames: [{ kind: 'end', text, tokens: 0 }],
+    mediaType: file ? body.mediaType : undefined,
+  };
 }
 
-function* streamFrames<K extends Operation>(
-  endpoint: Endpoint<K>,
+/** In events, or as the bytes of a file where the request did not ask for events. */
+function streamed<K extends Operation>(
+  endpoint: AnyEndpoint<K>,
+  heard: Heard<K>,
+  generation: Generation<K>,
+  encodeAs: EncodeAs,
+  as: TellingAs,
+): Unsigned {
+  const { format } = endpoint;
+  if (format.byteEncoder === undefined || heard.as.form !== undefined) {
+    return { frames: eventFrames(endpoint, heard, generation, encodeAs, as) };
+  }
+  const encoder = format.byteEncoder({ ...encodeAs, ...heard.as });
+  const steps = generation.steps(as.tokensPerChunk, as.usage);
+  const frames = steps.map(({ kind, events, tokens }): Frame => ({
+    kind,
+    text: latin1(encoder.encode(events)),
+    tokens,
+  }));
+  return { frames, mediaType: encoder.mediaType };
+}
+
+function latin1(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+}
+
+function* eventFrames<K extends Operation>(
+  endpoint: AnyEndpoint<K>,
   heard: Heard<K>,
   generation: Generation<K>,
   encodeAs: EncodeAs,

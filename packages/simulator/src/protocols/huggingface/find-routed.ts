@@ -4,6 +4,7 @@ import type { Served } from '../../serve/endpoint.js';
 import { findModel } from '../../serve/model-reference.js';
 import type { Problem } from '../voice.js';
 import { choosePartner, partnerPrices, type Partner } from './partners.js';
+import { findTaskModel } from './tasks/task-models.js';
 import { notSupported } from './voice.js';
 
 /** The model and provider of `org/name`, `org/name:fastest`, `org/name:groq` … as the router chooses them. */
@@ -35,13 +36,25 @@ export function findAtPartner(
   id: string,
   exchange: Exchange,
   partner: Partner,
+  kind: 'chat' | 'embedding',
 ): Served | Problem {
-  const model = findModel(models, id);
-  if (model === undefined || model.kind === 'embedding') {
+  const model = findModel(models, id) ?? ofTask(models, id, kind);
+  if (model === undefined || (model.kind ?? 'chat') !== kind) {
     const body = { error: `Model not supported by provider ${partner.id}` };
     return { kind: 'refused', answer: { status: 400, body } };
   }
   return servedBy(model, partner, id, exchange);
+}
+
+// The model of a task that is an operation of its own is one of the simulator's models under another name.
+function ofTask(
+  models: readonly SimulatedModel[],
+  id: string,
+  kind: 'chat' | 'embedding',
+): SimulatedModel | undefined {
+  const task = findTaskModel(id)?.task;
+  const wanted = kind === 'chat' ? 'text-generation' : 'feature-extraction';
+  return task === wanted ? models.find((model) => (model.kind ?? 'chat') === kind) : undefined;
 }
 
 function servedBy(
