@@ -119,9 +119,12 @@ const CASES: Readonly<Record<string, Case>> = {
 /** What a chat can answer besides plain text. A feature that the adapter does not take must be refused or warned of, not dropped. */
 export function chatAnswers(subject: Subject): readonly Check[] {
   if (subject.operation !== 'chat') return [];
-  const mute = subject.script.silent?.includes('finish-reason') === true;
+  const { silent = [] } = subject.script;
+  const mute = silent.includes('finish-reason');
+  const partless = silent.includes('usage-parts');
   return Object.entries(CASES)
     .filter(([, { result }]) => !(mute && result.finishReason.unified === 'length'))
+    .filter(([, { usage }]) => !(partless && usage !== undefined))
     .flatMap(([name, { request, result, usage = CHAT_USAGE, setting }]) => [
       ...shapes(subject).map((stream) =>
         benched(`${name}, ${stream ? 'streamed' : 'unary'}`, subject, async (bench) => {
@@ -157,7 +160,9 @@ function compare(subject: Subject, got: Got, answer: { result: ChatResult; usage
 
 /** The parts as far as any protocol can tell them: arguments as JSON, no opaque values. */
 function simple(result: ChatResult, subject: Subject): unknown {
-  const nameless = subject.script.silent?.includes('call-id') === true;
+  const { silent = [] } = subject.script;
+  const nameless = silent.includes('call-id');
+  const mute = silent.includes('finish-reason');
   const partsOf = (content: ChatResult['message']['content']): unknown =>
     content.map((part) => {
       if (part.type === 'text' || part.type === 'reasoning')
@@ -168,7 +173,7 @@ function simple(result: ChatResult, subject: Subject): unknown {
     });
   return {
     content: partsOf(result.message.content),
-    finish: result.finishReason?.unified,
+    finish: mute ? undefined : result.finishReason.unified,
     alternatives: (result.alternatives ?? []).map(({ message }) => partsOf(message.content)),
   };
 }

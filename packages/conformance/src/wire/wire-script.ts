@@ -48,6 +48,8 @@ export interface WireScript<K extends Operation = Operation> {
   readonly failureCodes?: readonly ErrorCode[] | undefined;
   /** What ends a stream. Default `signal`; `transport` for files, which end where their bytes do. */
   readonly end?: 'signal' | 'transport' | undefined;
+  /** True where an adapter may go on after a broken exchange, by asking again: then a loss may end in the whole answer, never in a part of it. */
+  readonly recovers?: boolean | undefined;
   /** What this protocol has no words for in an answer. */
   readonly silent?: readonly Silent[] | undefined;
   /** Answers in forms that `unary` and `stream` do not write and that servers of this protocol do. */
@@ -62,4 +64,4 @@ export interface Asked<K extends Operation> {
 }
 
 /** See `WireScript.silent`. */
-export type Silent = 'usage' | 'finish-reason' | 'id' | 'call-id';
+export type Silent = 'usage' | 'usage-parts' | 'finish-reason' | 'id' | 'call-id';
