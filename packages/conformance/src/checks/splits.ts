@@ -3,7 +3,7 @@ import { expectMatch } from '../expect.js';
 import type { Bench, Got } from '../provider/bench.js';
 import { benched, type Check } from '../provider/check.js';
 import { shapes, streams, type Subject } from '../provider/subject.js';
-import { carrierOf, isEventStream } from '../provider/wire-view.js';
+import { carrierOf, isEventStream, withoutCallIds } from '../provider/wire-view.js';
 import { bodyOf, chunked, packets, type Delivery } from '../stage/delivery.js';
 
 const AT_ONCE = 8;
@@ -76,7 +76,8 @@ const every = (length: number): number => (length > SMALL ? 200 : length - 1);
 // The events of a file are its pieces as they come.
 function seen(subject: Subject, got: Got): object {
   const { meta: _meta, ...result } = got.result;
-  return { result, usage: got.usage, ...(isEventStream(subject) ? { events: got.events } : {}) };
+  const { events, usage } = got;
+  return withoutCallIds({ result, usage, ...(isEventStream(subject) ? { events } : {}) }) as object;
 }
 
 async function repeat(bench: Bench, count: number, one: () => Promise<void>): Promise<void> {

@@ -10,7 +10,7 @@ import { expected } from '../provider/expected.js';
 import { inTime, patience } from '../provider/in-time.js';
 import { shapes, streams, type Subject } from '../provider/subject.js';
 import { textOf } from '../provider/text-of.js';
-import { isEventStream } from '../provider/wire-view.js';
+import { exchangesOf, isEventStream } from '../provider/wire-view.js';
 import { bodyOf, chunked, headOf, nothing, type Delivery } from '../stage/delivery.js';
 
 const SECOND = 1000;
@@ -30,7 +30,8 @@ export function timers(subject: Subject): readonly Check[] {
           const failing = run.ask(stream, nothing('silence'));
           await run.reached();
           await run.clock.advance(601 * SECOND);
-          await run.ended(failing, 'first-event');
+          // Bytes of an earlier exchange have come where there are several.
+          await run.ended(failing, exchangesOf(subject, stream) > 1 ? undefined : 'first-event');
         },
       ),
     ),

@@ -12,6 +12,8 @@ import {
 } from '@inferway/core';
 import type { Transport } from '@inferway/provider-kit';
 import type { Decoded } from '@inferway/wire';
+import { expectMatch } from '../expect.js';
+import { expected } from './expected.js';
 import { failureOf, inTime } from './in-time.js';
 import type { Delivery } from '../stage/delivery.js';
 import { Stage } from '../stage/stage.js';
@@ -118,6 +120,22 @@ export class Bench {
   /** A streamed call, from where it was accepted. */
   stream(options: AskOptions = {}): Promise<Stream> {
     return inTime(this.#method.stream(this.#input(options), options), 'the streamed call');
+  }
+
+  /** The error that a loss ends in; undefined where the adapter went on and gave the whole answer, as its protocol lets it. */
+  async loss(stream: boolean): Promise<InferwayError | undefined> {
+    const { script, sample } = this.subject;
+    if (script.recovers !== true) return this.failure(stream);
+    try {
+      expectMatch(
+        (await this.ask(stream)).result,
+        expected(this.subject, sample.answer),
+        'the result',
+      );
+      return undefined;
+    } catch (reason) {
+      return failureOf(Promise.reject(reason));
+    }
   }
 
   /** The error that one call in this shape ends with. */

@@ -26,6 +26,16 @@ export function carrierOf(subject: Subject, stream: boolean): WireAnswer | undef
     : script.unary(sample.answer, CALL).at(-1);
 }
 
+/** A value without what tells one call from another: the ids that the kit gave them. */
+export function withoutCallIds(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/kit\d+x/gu, 'kit-call');
+  if (Array.isArray(value)) return value.map((one) => withoutCallIds(one));
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, withoutCallIds(one)]),
+  );
+}
+
 /** How many exchanges a call takes. */
 export function exchangesOf(subject: Subject, stream: boolean): number {
   const { script, sample } = subject;

@@ -90,7 +90,7 @@ export class Stage {
       return known;
     }
     const begun: WireCall = {
-      id: `kit${this.calls.length + 1}x`,
+      id: nextCallId(),
       origin: this.origin,
       model: this.#settings.model,
       request,
@@ -104,6 +104,13 @@ export class Stage {
     this.calls.push(call);
     return call;
   }
+}
+
+let lastCall = 0;
+
+// Never used twice in a process: who keeps something by it, keeps it apart.
+function nextCallId(): string {
+  return `kit${++lastCall}x`;
 }
 
 const NO_SCENE: WireAnswer = { status: 500, body: '{"error":{"message":"no scene"}}' };

@@ -2,9 +2,11 @@ import type { Operation } from '@inferway/core';
 import type { WireVariant } from '../wire-variant.js';
 import { openaiChatTools } from './openai-chat-tools.js';
 import { openaiChatUsage } from './openai-chat-usage.js';
+import { openaiResponsesForms } from './openai-responses.js';
 
 const BY_FORMAT: Readonly<Record<string, readonly object[]>> = {
   'openai-chat': [...openaiChatTools, ...openaiChatUsage],
+  'openai-responses': openaiResponsesForms,
 };
 
 /** The forms of answers that are known of servers of a wire format. */
