@@ -94,7 +94,7 @@ export { decodeTask, type DecodedTask } from './hf-tasks/decode-task.js';
 export { encodeTask } from './hf-tasks/encode-task.js';
 export { decodeTaskOutput, encodeTaskOutput } from './hf-tasks/task-output.js';
 export { fileOf, withFile } from './hf-tasks/inputs.js';
-export { isHfTask } from './hf-tasks/codecs.js';
+export { HF_TASKS, isHfTask } from './hf-tasks/codecs.js';
 export {
   OPERATION_TASKS,
   operationOf,

@@ -44,3 +44,6 @@ export const CODECS: Codecs = {
 export function isHfTask(name: string): name is HfTask {
   return Object.hasOwn(CODECS, name);
 }
+
+/** The names of all tasks. */
+export const HF_TASKS: readonly HfTask[] = Object.keys(CODECS) as HfTask[];

@@ -60,6 +60,11 @@ export const PARTNERS: readonly Partner[] = [
   },
 ];
 
+/** Partners that serve no chats: nothing is listed of them on the router. */
+export const TASK_PARTNERS: readonly Partner[] = ['hf-inference', 'scaleway', 'deepinfra'].map(
+  (id) => ({ id, status: 'live', percent: 100, listsPrices: false }),
+);
+
 /** What a partner charges: input and output only, as the router lists them. */
 export function partnerPrices(model: SimulatedModel, partner: Partner): TokenPrices {
   const scaled = (price: number): number => Math.round((price * partner.percent) / 100);
