@@ -3,6 +3,7 @@ import { instanceOf } from '../schema/instance.js';
 import { hashText, type SeededRandom } from '../seeded-random.js';
 import { plainWords } from '../text/echo.js';
 import { promptText, type PromptText } from '../text/prompt-text.js';
+import { schemaInText } from '../schema/schema-in-text.js';
 import { countTokens, tokenize } from '../text/tokenizer.js';
 import type { SimulatedAnswer, SimulatedChoice, SimulatedPart } from './answer.js';
 import { fit } from './fit.js';
@@ -77,8 +78,13 @@ function visibleText(request: ChatRequest, prompt: PromptText, random: SeededRan
   switch (output.type) {
     case 'json-schema':
       return JSON.stringify(instanceOf(output.schema, hints(prompt), random.fork('output')));
-    case 'json':
+    case 'json': {
+      const told = schemaInText(prompt.whole);
+      if (told !== undefined) {
+        return JSON.stringify(instanceOf(told, hints(prompt), random.fork('output')));
+      }
       return JSON.stringify({ simulated: true, answer: plainWords(prompt.question, 12).join(' ') });
+    }
     case 'text':
       return proseAnswer(prompt, random.fork('prose'));
   }

@@ -44,7 +44,7 @@ export interface OpenAIChatDialect {
     | undefined;
   /**
    * The form of `response_format` for a schema: OpenAI's, the older `{ type, schema }`, `both` in one object for servers that are
-   * changing from one to the other, or only "some JSON". Default `openai`.
+   * changing from one to the other, or only "some JSON", with the schema in a system message. Default `openai`.
    */
   readonly jsonSchema?: 'openai' | 'flat' | 'both' | 'json-object' | undefined;
   /** How log probabilities are asked for: OpenAI's switch with `top_logprobs`, or their number in `logprobs`. Default `switch`. */

@@ -1,9 +1,10 @@
-import type { ChatRequest, JsonObject, OutputFormat, Tool } from '@inferway/core';
+import type { ChatRequest, JsonObject, Tool } from '@inferway/core';
 import type { EncodeTarget } from '../format.js';
 import { addFields, defined, type JsonBody } from '../json-body.js';
 import { writeCache } from '../openai/cache-marker.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 import { encodeMessages } from './encode-messages.js';
+import { encodeOutput, messagesWithSchema } from './encode-output.js';
 import { encodeReasoning } from './encode-reasoning.js';
 import { unsupported, warnForeignFields } from '../dropped.js';
 import type { ChatSetting } from '../openai/chat-setting.js';
@@ -30,7 +31,10 @@ export function encodeRequest(
     to.warn(unsupported(setting, `${to.provider} does not take it`));
     return false;
   };
-  const body: JsonBody = { model: to.model, messages: encodeMessages(request.messages, to) };
+  const body: JsonBody = {
+    model: to.model,
+    messages: encodeMessages(messagesWithSchema(request, to), to),
+  };
   addFields(body, dialect.defaults);
   if (request.tools !== undefined && request.tools.length > 0 && takes('tools')) {
     addTools(request, request.tools, body, to, takes);
@@ -121,30 +125,4 @@ function encodeTool(
     function: defined({ name, description, parameters, strict }),
     ...writeCache(tool.cache, to.dialect?.cacheMarkers),
   };
-}
-
-function encodeOutput(output: OutputFormat, to: EncodeTarget<OpenAIChatDialect>): JsonObject {
-  if (output.type === 'text') return { type: 'text' };
-  if (output.type === 'json') return { type: 'json_object' };
-  const { schema, name, description, strict } = output;
-  switch (to.dialect?.jsonSchema) {
-    case 'flat': {
-      return { type: 'json_schema', schema };
-    }
-    case 'json-object': {
-      to.warn({
-        type: 'changed',
-        setting: 'output',
-        message: `${to.provider} cannot hold an answer to a schema, so any JSON was asked for. Say the schema in the prompt and check the answer.`,
-      });
-      return { type: 'json_object' };
-    }
-    default: {
-      // A name is required there; clients that need one see nothing of ours.
-      const named = defined({ name: name ?? 'answer', description, schema, strict });
-      return to.dialect?.jsonSchema === 'both'
-        ? { type: 'json_schema', json_schema: named, schema }
-        : { type: 'json_schema', json_schema: named };
-    }
-  }
 }
