@@ -59,6 +59,7 @@ export {
 } from './webhooks/standard-webhook.js';
 
 // Files and batches
+export { defineFileProvider } from './files/define-file-provider.js';
 export {
   providerFiles,
   type FileCallOptions,

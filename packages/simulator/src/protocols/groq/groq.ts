@@ -1,6 +1,7 @@
 import type { JsonObject } from '@inferway/core';
 import { openaiChat, openaiEmbeddings } from '@inferway/wire';
 import type { SimulatedModel } from '../../models.js';
+import { batchRoutes } from '../../batches/batch-routes.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import { editedFormat } from '../../serve/edited-format.js';
@@ -11,7 +12,7 @@ import { brokenRule } from './rules.js';
 import { groqVoice as voice } from './voice.js';
 import { groqWords } from './words.js';
 
-/** Groq's chats, embeddings and models. */
+/** Groq's chats, embeddings, models, files and batches. */
 export function groq(context: SimulatorContext): Protocol<'groq'> {
   const chat = {
     ...chatEndpoint({
@@ -37,6 +38,11 @@ export function groq(context: SimulatorContext): Protocol<'groq'> {
         object: 'list',
         data: context.models.map((model) => listed(model)),
       })),
+      ...batchRoutes(context, {
+        voice,
+        prefix: '/openai/v1',
+        endpoints: { '/v1/chat/completions': chat },
+      }),
     ],
   };
 }

@@ -31,7 +31,7 @@ function event(type: string, members: object): string {
 
 /** `POST /v1/responses` and `POST /v1/responses/input_tokens`. Nothing is stored. */
 export function responsesRoutes(context: SimulatorContext): readonly Route[] {
-  const endpoint = responses(context.seed);
+  const endpoint = responsesEndpoint(context.seed);
   return [
     {
       method: 'POST',
@@ -43,7 +43,7 @@ export function responsesRoutes(context: SimulatorContext): readonly Route[] {
 }
 
 /** Reasoning is an item of its own: its summary is always told, its encrypted content where `include` asks for it. */
-function responses(seed: number): Endpoint<'chat'> {
+export function responsesEndpoint(seed: number): Endpoint<'chat'> {
   const protocol: ChatProtocol = {
     format: openaiResponses,
     voice,

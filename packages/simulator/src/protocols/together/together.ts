@@ -1,4 +1,6 @@
 import { openaiChat, openaiCompletions, openaiEmbeddings } from '@inferway/wire';
+import { togetherBatch } from '../../batches/batch-json.js';
+import { batchRoutes } from '../../batches/batch-routes.js';
 import { chatEndpoint } from '../../serve/chat-endpoint.js';
 import { completeEndpoint } from '../../serve/complete-endpoint.js';
 import type { SimulatorContext } from '../../serve/context.js';
@@ -11,7 +13,7 @@ import { togetherItem } from './models.js';
 import { togetherVoice as voice } from './voice.js';
 import { togetherCompletionWords, togetherWords } from './words.js';
 
-/** Together AI's chats, completions, embeddings and models. */
+/** Together AI's chats, completions, embeddings, models, files and batches. */
 export function together(context: SimulatorContext): Protocol<'together'> {
   const chat = {
     ...chatEndpoint({
@@ -39,6 +41,19 @@ export function together(context: SimulatorContext): Protocol<'together'> {
       postRoute(/^\/v1\/embeddings$/u, embed, context),
       // A bare list.
       getRoute(/^\/v1\/models$/u, voice, context, () => context.models.map(togetherItem)),
+      ...batchRoutes(context, {
+        voice,
+        prefix: '/v1',
+        endpoints: { '/v1/chat/completions': chat },
+        purpose: 'batch-api',
+        uploadPath: '/files/upload',
+        lineNamesRoute: false,
+        listsUnrun: false,
+        show: togetherBatch,
+        ordered: (job) => ({ job }),
+        listed: (jobs) => jobs,
+        orderedStatus: 201,
+      }),
     ],
   };
 }
