@@ -1,4 +1,4 @@
-import type { TranscribeRequest } from '@inferway/core';
+import type { JsonObject, TranscribeRequest } from '@inferway/core';
 import type { SettingsDialect } from '../openai/settings.js';
 
 /** A setting that a provider may not take. */
@@ -27,6 +27,8 @@ export interface OpenAITranscriptionsDialect extends SettingsDialect<TranscribeS
   readonly forms?: readonly TranscriptForm[] | undefined;
   /** How speakers are asked for: the form `diarized_json`, or a field that is set to true beside `verbose_json`. Default `form`. */
   readonly diarize?: 'form' | { readonly field: string } | undefined;
+  /** Fields that are sent unless the caller's own say otherwise. */
+  readonly defaults?: JsonObject | undefined;
   /** False: the text comes whole although a stream was asked for. Default true. */
   readonly streams?: boolean | undefined;
 }

@@ -27,7 +27,7 @@ export function openaiTranscriptionsPath(_modelId: string, request: TranscribeRe
 
 /** Canonical request to the form of a transcription or translation. */
 export function encodeRequest(request: TranscribeRequest, to: Target): MultipartBody {
-  const body: JsonBody = { model: to.model };
+  const body: JsonBody = { model: to.model, ...to.dialect?.defaults };
   writeSettings(request, PLAIN, to, body);
   if (request.translate !== true) {
     writeSettings<TranscribeSetting>(request, [['language', 'language']], to, body);
