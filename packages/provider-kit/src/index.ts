@@ -70,4 +70,5 @@ export {
 export type { FileSettings } from './files/file-settings.js';
 export type { ProviderFile } from './files/provider-file.js';
 export { fileBatches } from './batch/file-batches.js';
+export { OutcomeLines } from './batch/outcome-lines.js';
 export type { FileBatchSettings } from './batch/batch-settings.js';

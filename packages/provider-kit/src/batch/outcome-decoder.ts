@@ -7,10 +7,11 @@ import {
   type Operation,
   type Warning,
 } from '@inferway/core';
-import { JsonLines, type ByteDecoder, type ClientFormat } from '@inferway/wire';
+import type { ClientFormat } from '@inferway/wire';
 import { classifyError } from '../errors/classify-error.js';
 import type { Connection } from '../provider/connection.js';
 import type { Endpoint } from '../provider/endpoint.js';
+import { OutcomeLines } from './outcome-lines.js';
 
 /** What a file of outcomes is read with. */
 export interface OutcomeSource {
@@ -23,45 +24,17 @@ export interface OutcomeSource {
   warn(warning: Warning): void;
 }
 
-/** `{custom_id, response: {status_code, request_id, body}, error: {code, message}}`, a line for each item. Lines are decoded as they arrive. */
-export class OutcomeDecoder implements ByteDecoder<BatchOutcome> {
-  readonly done = false;
-  readonly usage = undefined;
+/** `{custom_id, response: {status_code, request_id, body}, error: {code, message}}`, a line for each item. */
+export class OutcomeDecoder extends OutcomeLines {
   readonly #source: OutcomeSource;
-  readonly #file: string;
-  readonly #lines: JsonLines;
-  #out: BatchOutcome[] = [];
-  #line = 0;
 
   /** @param file Says which file it is, in ids of lines that name no item. */
   constructor(source: OutcomeSource, file: string) {
+    super(source.connection.identity.name, file);
     this.#source = source;
-    this.#file = file;
-    this.#lines = new JsonLines(undefined, (error) => this.#junk(error));
   }
 
-  bytes(chunk: Uint8Array, out: BatchOutcome[]): void {
-    this.#out = out;
-    this.#lines.push(chunk, this.#onLine);
-  }
-
-  end(out: BatchOutcome[]): void {
-    this.#out = out;
-    this.#lines.end(this.#onLine);
-  }
-
-  readonly #onLine = (line: JsonValue): void => {
-    if (!isJsonObject(line) || typeof line.custom_id !== 'string') {
-      this.#junk(
-        new InferwayError('protocol', { message: 'A line of the results names no item.' }),
-      );
-      return;
-    }
-    this.#line++;
-    this.#out.push(this.#outcome(line.custom_id, line));
-  };
-
-  #outcome(id: string, line: JsonObject): BatchOutcome {
+  protected override outcome(id: string, line: JsonObject): BatchOutcome {
     const response = isJsonObject(line.response) ? line.response : undefined;
     const status = typeof response?.status_code === 'number' ? response.status_code : 200;
     const requestId = typeof response?.request_id === 'string' ? response.request_id : undefined;
@@ -107,10 +80,10 @@ export class OutcomeDecoder implements ByteDecoder<BatchOutcome> {
   ): BatchOutcome {
     const code = isJsonObject(body) ? body.code : undefined;
     if (code === 'batch_expired') {
-      return { id, status: 'expired', error: this.#notRun('timeout', 'expired', code) };
+      return { id, status: 'expired', error: this.notRun('timeout', code) };
     }
     if (code === 'batch_cancelled') {
-      return { id, status: 'cancelled', error: this.#notRun('aborted', 'was cancelled', code) };
+      return { id, status: 'cancelled', error: this.notRun('aborted', code) };
     }
     return { id, status: 'failed', error: this.#error(wrapped(body), status, requestId) };
   }
@@ -129,23 +102,6 @@ export class OutcomeDecoder implements ByteDecoder<BatchOutcome> {
       now,
       refine: refineError,
     });
-  }
-
-  #notRun(code: 'timeout' | 'aborted', why: string, providerCode: string): InferwayError {
-    const provider = this.#source.connection.identity.name;
-    return new InferwayError(code, {
-      message: `The batch ${why} before ${provider} ran this item, which is not billed. Send it again where it is still wanted.`,
-      provider,
-      providerCode,
-      sent: 'no',
-      retryable: true,
-    });
-  }
-
-  #junk(error: InferwayError): void {
-    this.#line++;
-    error.provider ??= this.#source.connection.identity.name;
-    this.#out.push({ id: `${this.#file}:${this.#line}`, status: 'failed', error });
   }
 }
 

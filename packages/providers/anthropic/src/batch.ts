@@ -18,17 +18,14 @@ import {
 import {
   classifyError,
   encodeModelId,
+  OutcomeLines,
   streamEvents,
   type Connection,
   type Session,
   type SessionRequest,
 } from '@inferway/provider-kit';
-import {
-  anthropicMessages,
-  JsonLines,
-  type AnthropicDialect,
-  type ByteDecoder,
-} from '@inferway/wire';
+import { anthropicMessages, type AnthropicDialect } from '@inferway/wire';
+import { refineError } from './answer-headers.js';
 import { betasOf } from './provider-options.js';
 
 const PATH = 'v1/messages/batches';
@@ -48,6 +45,7 @@ export function messageBatches(
     });
   return {
     operations: ['chat'],
+    discount: 0.5,
     async create(order, context) {
       const asked = session(context, order.model);
       const warnings: Warning[] = [];
@@ -67,7 +65,7 @@ export function messageBatches(
       const asked = session(context);
       return jobOf(await readJob(asked, { path: pathOf(id) }), asked.provider);
     },
-    results: (id, context) => readResults(id, session(context), dialect),
+    results: (id, context) => readResults(id, session(context), dialect, context.warn),
     async cancel(id, context) {
       const asked = session(context);
       const job = await readJob(asked, { path: `${pathOf(id)}/cancel`, body: {} });
@@ -176,6 +174,7 @@ async function* readResults(
   id: string,
   session: Session,
   dialect: AnthropicDialect,
+  warn: BatchContext['warn'],
 ): AsyncGenerator<BatchOutcome> {
   const job = await readJob(session, { path: pathOf(id) });
   if (job.processing_status !== 'ended') {
@@ -190,47 +189,30 @@ async function* readResults(
     path: `${pathOf(id)}/results`,
     headers: { accept: 'application/x-jsonl, application/binary' },
   });
-  yield* streamEvents(session, response, new ResultDecoder(session, dialect));
+  yield* streamEvents(session, response, new ResultDecoder(id, session, dialect, warn));
 }
 
-class ResultDecoder implements ByteDecoder<BatchOutcome> {
-  readonly done = false;
-  readonly usage = undefined;
-  readonly #lines = new JsonLines();
+class ResultDecoder extends OutcomeLines {
   readonly #session: Session;
   readonly #dialect: AnthropicDialect;
+  readonly #warn: (warning: Warning) => void;
 
-  constructor(session: Session, dialect: AnthropicDialect) {
+  constructor(id: string, session: Session, dialect: AnthropicDialect, warn: BatchContext['warn']) {
+    super(session.provider, id);
     this.#session = session;
     this.#dialect = dialect;
+    this.#warn = warn ?? (() => undefined);
   }
 
-  bytes(chunk: Uint8Array, out: BatchOutcome[]): void {
-    this.#lines.push(chunk, (line) => this.#line(line, out));
-  }
-
-  end(out: BatchOutcome[]): void {
-    this.#lines.end((line) => this.#line(line, out));
-  }
-
-  #line(line: JsonValue, out: BatchOutcome[]): void {
-    if (!isJsonObject(line) || typeof line.custom_id !== 'string') return;
+  protected override outcome(id: string, line: JsonObject): BatchOutcome {
     const result = isJsonObject(line.result) ? line.result : {};
-    out.push(this.#outcome(line.custom_id, result));
-  }
-
-  #outcome(id: string, result: JsonObject): BatchOutcome {
     switch (result.type) {
       case 'succeeded':
         return this.#succeeded(id, result.message);
       case 'canceled':
-        return {
-          id,
-          status: 'cancelled',
-          error: this.#error('aborted', 'cancelled before it ran'),
-        };
+        return { id, status: 'cancelled', error: this.notRun('aborted', result.type) };
       case 'expired':
-        return { id, status: 'expired', error: this.#error('timeout', 'not run within its day') };
+        return { id, status: 'expired', error: this.notRun('timeout', result.type) };
       default:
         return { id, status: 'failed', error: this.#failure(result.error ?? result) };
     }
@@ -241,27 +223,19 @@ class ResultDecoder implements ByteDecoder<BatchOutcome> {
       const { result, usage } = anthropicMessages.decodeResponse(message, {
         dialect: this.#dialect,
         fail: (body) => this.#failure(body),
-        warn: () => undefined,
+        warn: this.#warn,
       });
       return { id, status: 'succeeded', result, ...(usage === undefined ? {} : { usage }) };
     } catch (reason) {
-      return { id, status: 'failed', error: this.#session.name(InferwayError.from(reason)) };
+      const error = InferwayError.from(reason);
+      error.provider ??= this.#session.provider;
+      return { id, status: 'failed', error };
     }
   }
 
   // The error of an item, not of the exchange that tells of it: no status, no headers.
   #failure(body: unknown): InferwayError {
     const { provider } = this.#session;
-    return classifyError({ provider, status: 200, headers: {}, body, now: 0 });
-  }
-
-  #error(code: 'aborted' | 'timeout', what: string): InferwayError {
-    const { provider } = this.#session;
-    return new InferwayError(code, {
-      message: `The request was ${what}, and is not billed. Send it again in another batch.`,
-      provider,
-      retryable: false,
-      fallbackable: false,
-    });
+    return classifyError({ provider, status: 200, headers: {}, body, now: 0, refine: refineError });
   }
 }

@@ -118,7 +118,7 @@ describe('message batches, against the simulator', () => {
     });
     expect(await outcomes(expiring, first.id)).toMatchObject({
       a: { status: 'succeeded' },
-      b: { status: 'expired', error: { retryable: false } },
+      b: { status: 'expired', error: { code: 'timeout', sent: 'no' } },
     });
 
     const batch = batchOf(here.provider());
@@ -250,9 +250,12 @@ describe('message batches, on the wire', () => {
       if (seen.url?.endsWith('/results') !== true) return json(response, 200, JOB);
       return response.end('{"custom_id":');
     });
-    await expect(outcomes(broken.batch, 'msgbatch_1')).rejects.toMatchObject({
-      code: 'protocol',
-      provider: 'anthropic',
+    expect(await outcomes(broken.batch, 'msgbatch_1')).toEqual({
+      'msgbatch_1:1': {
+        id: 'msgbatch_1:1',
+        status: 'failed',
+        error: expect.objectContaining({ code: 'protocol', provider: 'anthropic' }) as unknown,
+      },
     });
   });
 
@@ -277,6 +280,7 @@ describe('message batches, on the wire', () => {
       new: { status: 'failed' },
       odd: { status: 'failed', error: { code: 'protocol' } },
       busy: { status: 'failed', error: { code: 'overloaded', providerCode: 'overloaded_error' } },
+      'msgbatch_1:4': { status: 'failed', error: { code: 'protocol' } },
     });
     const odd = await serve((_, response) =>
       json(response, 200, { ...JOB, processing_status: 'x' }),
