@@ -1,4 +1,5 @@
 import {
+  createClient,
   InferwayError,
   systemClock,
   type BatchContext,
@@ -129,6 +130,35 @@ describe('message batches, against the simulator', () => {
       a: { status: 'cancelled', error: { code: 'aborted' } },
       b: { status: 'cancelled' },
     });
+  });
+
+  it('run through a client: answers as calls give them, at half the price', async () => {
+    const client = createClient({
+      providers: [here.provider()],
+      batch: { prices: here.simulator.priceBook },
+    });
+    const before = here.simulator.bill.total();
+    const { id } = await client.batch.create({
+      model: 'anthropic/sim-claude',
+      items: [
+        { id: 'a', messages: [{ role: 'user', content: 'Write 30 words.' }] },
+        { id: 'b', messages: [{ role: 'user', content: 'Hello' }], reasoning: 'low' },
+      ],
+    });
+    expect(await client.batch.wait(id, { everyMs: 5 })).toMatchObject({ status: 'completed' });
+    let cost = 0;
+    const texts: Record<string, string> = {};
+    for await (const outcome of client.batch.results(id)) {
+      if (outcome.status !== 'succeeded') return expect.unreachable();
+      texts[outcome.id] = outcome.result.text;
+      if (outcome.cost?.known === true) cost += outcome.cost.total;
+    }
+    expect(texts).toEqual({
+      a: expect.stringMatching(/^Simulated/u) as string,
+      b: expect.stringMatching(/^Simulated/u) as string,
+    });
+    expect(cost).toBe(here.simulator.bill.total() - before);
+    expect(cost).toBeGreaterThan(0);
   });
 
   it('have no results before their end, and none where there is no such batch', async () => {
