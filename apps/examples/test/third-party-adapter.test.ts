@@ -16,7 +16,12 @@ import { run } from './command.js';
 import { workspace } from './workspace.js';
 
 const example = join(workspace, 'apps/examples/third-party-adapter');
-const INSTALLED = ['@inferway/core', '@inferway/provider-kit', '@inferway/wire'];
+const INSTALLED = [
+  '@inferway/conformance',
+  '@inferway/core',
+  '@inferway/provider-kit',
+  '@inferway/wire',
+];
 
 // What a third party's own strict project would say.
 const TSCONFIG = {
@@ -39,7 +44,7 @@ const TSCONFIG = {
 const WRONG = `
 import { createClient } from '@inferway/core';
 import { createAcme } from './adapter.js';
-const client = createClient({ providers: [createAcme('http://127.0.0.1:1/v1')] });
+const client = createClient({ providers: [createAcme({ baseUrl: 'http://127.0.0.1:1/v1' })] });
 export async function wrong(): Promise<void> {
   // @ts-expect-error a wrong request
   await client.classify({ model: 'acme/x', txt: 'x', labels: [] });
@@ -73,7 +78,7 @@ describe('third-party-adapter', () => {
   });
 
   it(
-    'compiles against the packed packages outside the workspace, and reaches its server there',
+    'compiles against the packed packages outside the workspace, reaches its server there, and keeps the contract',
     { timeout: 180_000 },
     async () => {
       const pnpm = (...args: string[]): Promise<string> =>
@@ -83,7 +88,7 @@ describe('third-party-adapter', () => {
       await pnpm(...filters, 'pack', '--pack-destination', folder);
 
       mkdirSync(join(folder, 'src'));
-      for (const file of ['adapter.ts', 'main.ts']) {
+      for (const file of ['adapter.ts', 'main.ts', 'conformance.ts']) {
         copyFileSync(join(example, file), join(folder, 'src', file));
       }
       writeFileSync(join(folder, 'src/wrong.ts'), WRONG);
@@ -121,6 +126,11 @@ describe('third-party-adapter', () => {
       expect(world.acme.classified).toEqual(['refund']);
       expect(printed).toMatch(/^chat: \S.+$/mu);
       expect(printed).toMatch(/^classify: refund 0\.\d+ \(200\)$/mu);
+
+      const contract = ['--test', '--test-reporter=tap', 'dist/conformance.js'];
+      const tested = await run(process.execPath, contract, { cwd: folder });
+      expect(tested).toMatch(/^# fail 0$/mu);
+      expect(Number(/^# tests (\d+)$/mu.exec(tested)?.[1])).toBeGreaterThan(200);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { isJsonObject, type ProviderOf } from '@inferway/core';
-import { defineProvider, endpoint } from '@inferway/provider-kit';
+import { defineProvider, endpoint, type Transport } from '@inferway/provider-kit';
 import { openaiChat, type ClientFormat } from '@inferway/wire';
 
 declare module '@inferway/core' {
@@ -24,17 +24,17 @@ const acmeClassify: ClientFormat<'classify'> = {
   },
 };
 
-export function createAcme(
-  baseUrl: string,
-  apiKey?: string,
-): ProviderOf<'acme', 'chat' | 'classify'> {
+type AcmeOptions = { baseUrl: string; apiKey?: string; transport?: Transport | undefined };
+
+export function createAcme(options: AcmeOptions): ProviderOf<'acme', 'chat' | 'classify'> {
   return defineProvider({
     name: 'acme',
-    baseUrl,
-    key: { apiKey, env: ['ACME_API_KEY'] },
+    baseUrl: options.baseUrl,
+    key: { apiKey: options.apiKey, env: ['ACME_API_KEY'] },
     endpoints: {
       chat: endpoint({ format: openaiChat, path: 'chat/completions' }),
       classify: endpoint({ format: acmeClassify, path: 'classify' }),
     },
+    transport: options.transport,
   });
 }

@@ -3,7 +3,8 @@ import { createClient } from '@inferway/core';
 import { standard } from '@inferway/core/middleware';
 import { createAcme } from './adapter.js';
 
-const acme = createAcme(process.env['ACME_BASE_URL'] ?? 'https://api.acme.example/v1', 'acme-key');
+const baseUrl = process.env['ACME_BASE_URL'] ?? 'https://api.acme.example/v1';
+const acme = createAcme({ baseUrl, apiKey: 'acme-key' });
 const client = createClient({ providers: [acme], middleware: standard() });
 
 const stream = await client.chat.stream({
