@@ -15,27 +15,6 @@ export interface HostedProfile {
 /** Base addresses as the providers document them (2026-11). A variable `<NAME>_BASE_URL` overrides one. */
 export const HOSTED_PROFILES: readonly HostedProfile[] = [
   {
-    name: 'together',
-    title: 'Together',
-    keyVariable: 'TOGETHER_API_KEY',
-    baseUrl: 'https://api.together.ai/v1',
-    dialect: { jsonSchema: 'flat' },
-  },
-  {
-    name: 'groq',
-    title: 'Groq',
-    keyVariable: 'GROQ_API_KEY',
-    baseUrl: 'https://api.groq.com/openai/v1',
-    dialect: { unsupported: ['logprobs', 'choices'] },
-  },
-  {
-    name: 'fireworks',
-    title: 'Fireworks',
-    keyVariable: 'FIREWORKS_API_KEY',
-    baseUrl: 'https://api.fireworks.ai/inference/v1',
-    dialect: { efforts: ['low', 'medium', 'high'] },
-  },
-  {
     name: 'openrouter',
     title: 'OpenRouter',
     keyVariable: 'OPENROUTER_API_KEY',

@@ -1,4 +1,6 @@
 import { get } from 'node:http';
+import type { Provider } from '@inferway/core';
+import { createVllm } from '@inferway/vllm';
 import type { Environment } from '../config/read-secret.js';
 
 /** An inference server for one machine. */
@@ -8,6 +10,8 @@ export interface LocalEngine {
   /** Its usual address; `variable` overrides it. */
   readonly baseUrl: string;
   readonly variable: string;
+  /** Of an engine with a package of its own. */
+  readonly create?: (baseUrl: string) => Provider;
 }
 
 /** Engines that speak OpenAI's protocol, on the ports they take when nobody says otherwise. */
@@ -18,7 +22,13 @@ export const LOCAL_ENGINES: readonly LocalEngine[] = [
     baseUrl: 'http://127.0.0.1:11434/v1',
     variable: 'OLLAMA_BASE_URL',
   },
-  { name: 'vllm', title: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', variable: 'VLLM_BASE_URL' },
+  {
+    name: 'vllm',
+    title: 'vLLM',
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    variable: 'VLLM_BASE_URL',
+    create: (baseUrl) => createVllm({ baseUrl }) as Provider,
+  },
   {
     name: 'llamacpp',
     title: 'llama.cpp',

@@ -1,8 +1,11 @@
 import { InferwayError, type PriceBook, type Provider } from '@inferway/core';
 import { createAnthropic } from '@inferway/anthropic';
+import { createFireworks } from '@inferway/fireworks';
+import { createGroq } from '@inferway/groq';
 import { createHuggingFace } from '@inferway/huggingface';
 import { createOpenAI } from '@inferway/openai';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
+import { createTogether } from '@inferway/together';
 import type { OpenAIChatDialect } from '@inferway/wire';
 import type { Config } from '../config/config.js';
 import { readSecret, requireSecret, type Environment } from '../config/read-secret.js';
@@ -62,6 +65,27 @@ const OWN_PACKAGES: readonly OwnPackage[] = [
     baseUrlVariable: 'HF_BASE_URL',
     example: 'huggingface/deepseek-ai/DeepSeek-V4-Pro',
     create: createHuggingFace,
+  },
+  {
+    name: 'together',
+    keyVariable: 'TOGETHER_API_KEY',
+    baseUrlVariable: 'TOGETHER_BASE_URL',
+    example: 'together/moonshotai/Kimi-K2.6',
+    create: createTogether,
+  },
+  {
+    name: 'groq',
+    keyVariable: 'GROQ_API_KEY',
+    baseUrlVariable: 'GROQ_BASE_URL',
+    example: 'groq/openai/gpt-oss-120b',
+    create: createGroq,
+  },
+  {
+    name: 'fireworks',
+    keyVariable: 'FIREWORKS_API_KEY',
+    baseUrlVariable: 'FIREWORKS_BASE_URL',
+    example: 'fireworks/accounts/fireworks/models/glm-5',
+    create: createFireworks,
   },
 ];
 
@@ -129,12 +153,12 @@ function fromEnvironment(environment: Environment): CollectedProvider[] {
   return [...own, ...hosted];
 }
 
-function fromEngine({ name, title, baseUrl, models }: FoundEngine): CollectedProvider {
+function fromEngine({ name, title, baseUrl, models, create }: FoundEngine): CollectedProvider {
   return {
     name,
     from: `${title} at ${baseUrl}`,
     examples: [`${name}/${models[0] ?? '<model>'}`],
-    provider: compatible(name, baseUrl, undefined),
+    provider: create?.(baseUrl) ?? compatible(name, baseUrl, undefined),
   };
 }
 

@@ -27,15 +27,16 @@ test.each([
     { response_format: { type: 'json_schema', schema: { type: 'object' } } },
   ],
   ['fireworks', { reasoning_effort: 'minimal' }, { reasoning_effort: 'low' }],
-])('%s gets what it takes', async (name, sent, received) => {
-  const { url, calls } = await startStack({}, {}, [`${name.toUpperCase()}_BASE_URL`]);
+  ['groq', { max_tokens: 9 }, { max_completion_tokens: 9 }],
+] as const)('%s gets what it takes, in its own protocol', async (name, sent, received) => {
+  const { url, calls } = await startStack({}, {}, [name]);
   const answer = await ask(url, { body: { model: `${name}/sim-chat`, messages, ...sent } });
   expect(answer.status).toBe(200);
-  expect(calls().at(-1)?.body).toMatchObject(received);
+  expect(calls().at(-1)).toMatchObject({ protocol: name, body: received });
 });
 
 test('what Groq does not honour is not sent, and told', async () => {
-  const { url, calls } = await startStack({}, {}, ['GROQ_BASE_URL']);
+  const { url, calls } = await startStack({}, {}, ['groq']);
   const answer = await ask(url, {
     body: { model: 'groq/sim-chat', messages, n: 2, logprobs: true },
   });

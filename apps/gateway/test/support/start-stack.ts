@@ -36,8 +36,8 @@ const NOWHERE = 'http://127.0.0.1:9/v1';
 export async function startStack(
   simulated: SimulatorOptions = {},
   config: ConfigInput = {},
-  /** Variables that are set to the base URL of the simulator's OpenAI protocol. */
-  moved: readonly string[] = [],
+  /** Providers that are simulated too; those left out are nowhere. */
+  more: readonly ('together' | 'groq' | 'fireworks')[] = [],
 ): Promise<Stack> {
   const simulator = createSimulator(simulated);
   await simulator.listen();
@@ -72,7 +72,9 @@ export async function startStack(
       TOGETHER_BASE_URL: NOWHERE,
       FIREWORKS_API_KEY: 'fw_canary0123456789',
       FIREWORKS_BASE_URL: NOWHERE,
-      ...Object.fromEntries(moved.map((variable) => [variable, openai])),
+      ...Object.fromEntries(
+        more.map((name) => [`${name.toUpperCase()}_BASE_URL`, simulator.baseUrls[name]]),
+      ),
     },
   });
   await running.priced;
@@ -89,18 +91,20 @@ export async function startStack(
   return { url: running.url, simulator, complaints, stop: once, calls };
 }
 
-// Nano-dollars per million tokens are dollars × 10⁹.
+// Nano-dollars per million tokens, or per unit, are dollars × 10⁹.
 function pricesOf({ prices }: Simulator): NonNullable<ConfigInput['prices']> {
-  const dollars = (nanos: number): number => nanos / 1e9;
+  const dollars = (nanos: object): object =>
+    Object.fromEntries(
+      Object.entries(nanos).map(([part, price]: [string, unknown]): [string, unknown] => {
+        if (typeof price === 'number') return [part, price / 1e9];
+        return [part, typeof price === 'object' && price !== null ? dollars(price) : undefined];
+      }),
+    );
   return Object.fromEntries(
     ['openai', 'anthropic', 'plain'].flatMap((provider) =>
       Object.entries(prices).map(([model, price]) => [
         `${provider}/${model}`,
-        Object.fromEntries(
-          Object.entries(price).flatMap(([part, nanos]) =>
-            nanos === undefined ? [] : [[part, dollars(nanos)]],
-          ),
-        ) as { input: number; output: number },
+        dollars(price) as { input: number; output: number },
       ]),
     ),
   );
