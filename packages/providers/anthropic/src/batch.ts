@@ -46,7 +46,6 @@ export function messageBatches(
   return {
     operations: ['chat'],
     discount: 0.5,
-    discount: 0.5,
     async create(order, context) {
       const asked = session(context, order.model);
       const warnings: Warning[] = [];
