@@ -87,6 +87,20 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
         cacheRead: dollars.optional(),
         cacheWrite: dollars.optional(),
         cacheWrite1h: dollars.optional(),
+        inputAudio: dollars.optional(),
+        inputImage: dollars.optional(),
+        outputAudio: dollars.optional(),
+        outputImage: dollars.optional(),
+        units: z
+          .strictObject({
+            image: dollars.optional(),
+            inputAudioMinute: dollars.optional(),
+            outputSecond: dollars.optional(),
+            millionCharacters: dollars.optional(),
+            computeSecond: dollars.optional(),
+            search: dollars.optional(),
+          })
+          .optional(),
       }),
     )
     .optional(),

@@ -5,6 +5,7 @@ import {
   openaiChat,
   openaiCompletions,
   openaiEmbeddings,
+  openaiInputTokens,
   openaiResponses,
 } from '@inferway/wire';
 import type { Exchange } from './exchange.js';
@@ -43,6 +44,15 @@ export function createRoutes(parts: GatewayParts): Route[] {
       protocol: OPENAI,
       serve: serveCall(
         { operation: 'chat', format: openaiResponses, traits: chatTraits, idPrefix: 'resp_' },
+        parts,
+      ),
+    },
+    {
+      method: 'POST',
+      path: '/v1/responses/input_tokens',
+      protocol: OPENAI,
+      serve: serveCall(
+        { operation: 'countTokens', format: openaiInputTokens, idPrefix: 'count_' },
         parts,
       ),
     },

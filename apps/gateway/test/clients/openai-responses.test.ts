@@ -1,5 +1,10 @@
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { APIError, BadRequestError, NotFoundError } from 'openai';
-import type { ResponseInput, ResponseInputItem } from 'openai/resources/responses/responses';
+import type {
+  Response,
+  ResponseInput,
+  ResponseInputItem,
+} from 'openai/resources/responses/responses';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../support/start-gateway.js';
 import { MODELS, startStack, type Stack } from '../support/start-stack.js';
@@ -73,7 +78,7 @@ describe.each(MODELS)('the official client’s responses with %s behind the gate
         reasoning: { effort: 'low' as const },
         include: ['reasoning.encrypted_content' as const],
       };
-      const { output } = streamed
+      const { output }: Response = streamed
         ? await client.responses.stream(ask).finalResponse()
         : await client.responses.create(ask);
       const call = output.find((item) => item.type === 'function_call');
@@ -120,5 +125,30 @@ describe.each(MODELS)('the official client’s responses with %s behind the gate
       for await (const _event of stream);
     };
     await expect(read()).rejects.toBeInstanceOf(APIError);
+  });
+});
+
+describe('tokens counted behind the gateway', () => {
+  test.each(['openai/sim-chat', 'anthropic/sim-chat'])(
+    'are those of %s, for clients of both protocols',
+    async (model) => {
+      const stack = await startStack();
+      const client = openai(stack);
+      const { input_tokens: counted } = await client.responses.inputTokens.count({ model, input });
+      const { usage } = await client.responses.create({ model, input });
+      expect(counted).toBe(usage?.input_tokens);
+      const anthropic = new Anthropic({ baseURL: stack.url, apiKey: KEY, maxRetries: 0 });
+      const messages = [{ role: 'user' as const, content: input }];
+      expect(await anthropic.messages.countTokens({ model, messages })).toEqual({
+        input_tokens: counted,
+      });
+    },
+  );
+
+  test('are refused where a provider cannot count', async () => {
+    const client = openai(await startStack());
+    await expect(
+      client.responses.inputTokens.count({ model: 'plain/sim-chat', input }),
+    ).rejects.toMatchObject({ status: 400, code: 'unsupported' });
   });
 });
