@@ -64,12 +64,18 @@ type Served = 'chat' | 'complete' | 'embed' | 'rerank' | 'task' | 'raw';
  *
  * @throws {InferwayError} `configuration` for a bad URL, key or header.
  */
-export function createHuggingFaceEndpoint<const Name extends string = 'endpoint'>(
-  options: HuggingFaceEndpointOptions<Name>,
-): ProviderOf<Name, Served> {
+export function createHuggingFaceEndpoint(
+  options: HuggingFaceEndpointOptions & { readonly name?: undefined },
+): ProviderOf<'endpoint', Served>;
+export function createHuggingFaceEndpoint<const Name extends string>(
+  options: HuggingFaceEndpointOptions<Name> & { readonly name: Name },
+): ProviderOf<Name, Served>;
+export function createHuggingFaceEndpoint(
+  options: HuggingFaceEndpointOptions,
+): ProviderOf<string, Served> {
   const { startMs = 600_000, control, transport } = options;
-  const identity: Identity<Name> = {
-    name: options.name ?? ('endpoint' as Name),
+  const identity: Identity = {
+    name: options.name ?? 'endpoint',
     baseUrl: options.url
       .trim()
       .replace(/\/+$/u, '')
@@ -146,7 +152,7 @@ export function createHuggingFaceEndpoint<const Name extends string = 'endpoint'
       run(call, async () => ((await engineOf(call)) === 'tei' ? tei : base).task(call)),
     raw: (call: Call<'raw'>) => run(call, () => base.raw(call)),
     traits: { task: taskTraits, raw: rawTraits },
-  } as unknown as ProviderOf<Name, Served>;
+  } as unknown as ProviderOf<string, Served>;
 }
 
 /** Routes of Text Embeddings Inference that are tasks of the Hub. */

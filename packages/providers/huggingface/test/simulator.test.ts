@@ -1,9 +1,11 @@
-import { createClient, type Client, type ProviderOf } from '@inferway/core';
+import { createClient, type Client } from '@inferway/core';
 import { cost, standard } from '@inferway/core/middleware';
 import {
   createHuggingFace,
   createHuggingFaceCatalog,
+  type HuggingFaceApi,
   type HuggingFaceOptions,
+  type HuggingFaceProvider,
 } from '@inferway/huggingface';
 import { createSimulator } from '@inferway/simulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -21,7 +23,7 @@ const urls = (): HuggingFaceOptions => ({
   baseUrl: simulator.baseUrls.huggingface,
   hubUrl: simulator.baseUrls.huggingfaceRoot,
 });
-const connect = (options: HuggingFaceOptions = {}): Client<ProviderOf<'huggingface', 'chat'>> => {
+const connect = (options: HuggingFaceOptions = {}): Client<HuggingFaceProvider> => {
   const client = createClient({
     providers: [createHuggingFace({ ...urls(), ...options })],
     middleware: [
@@ -55,13 +57,74 @@ test.each([
   expect((costs[0] ?? 0) + (costs[1] ?? 0)).toBe(simulator.bill.total() - before);
 });
 
+const PATHS = { chat: 'chat/completions', responses: 'responses', messages: 'messages' } as const;
+test.each(Object.keys(PATHS) as HuggingFaceApi[])(
+  'chats by the protocol "%s", set for all calls or for one, whole and streamed',
+  async (api) => {
+    const model = 'huggingface/inferway/sim-reasoner:together' as const;
+    simulator.requests.clear();
+    const always = connect({ api });
+    const answer = await always.chat({ model, messages });
+    const once = await connect().chat.stream({
+      model,
+      messages,
+      providerOptions: { huggingface: { api, billTo: 'an-org' } },
+    });
+    expect(await once.text).toBe(answer.text);
+    expect(answer.meta.servedBy).toBe('together');
+    expect(answer.usage?.outputTokens).toBeGreaterThan(20);
+    for (const { path, headers } of simulator.requests.toArray()) {
+      expect(path).toBe(`/huggingface/v1/${PATHS[api]}`);
+      expect(headers['anthropic-version']).toBe(api === 'messages' ? '2023-06-01' : undefined);
+    }
+    const last = simulator.requests.at(-1);
+    expect(last?.headers['x-hf-bill-to']).toBe('an-org');
+    expect(last?.body).not.toHaveProperty('api');
+    expect(last?.body).not.toHaveProperty('billTo');
+    expect(simulator.bill.entries.at(-1)?.billTo).toBe('an-org');
+  },
+);
+
+test('an answer with reasoning and a call of a tool goes on in another of the protocols', async () => {
+  const client = connect();
+  const model = 'huggingface/inferway/sim-reasoner' as const;
+  const tools = [
+    { name: 'weather', inputSchema: { type: 'object', properties: { city: { type: 'string' } } } },
+  ] as const;
+  for (const [from, to] of [
+    ['chat', 'responses'],
+    ['responses', 'messages'],
+    ['messages', 'chat'],
+  ] as const) {
+    const asked = await client.chat({
+      model,
+      messages,
+      tools,
+      toolChoice: 'required',
+      providerOptions: { huggingface: { api: from } },
+    });
+    const [call] = asked.toolCalls;
+    const goesOn = await client.chat({
+      model,
+      tools,
+      messages: [
+        ...messages,
+        asked.message,
+        { role: 'tool', content: [{ type: 'tool-result', id: call?.id ?? '', content: 'Rain.' }] },
+      ],
+      providerOptions: { huggingface: { api: to } },
+    });
+    expect(goesOn.text).not.toBe('');
+  }
+});
+
 test('a provider that does not serve the model is not_found', async () => {
   const [model] = simulator.models;
   const failing = connect().chat({ model: `huggingface/inferway/${model?.id}:nobody`, messages });
   await expect(failing).rejects.toMatchObject({ code: 'not_found', fallbackable: true });
 });
 
-test('discovery finds every model with its providers and prices', async () => {
+test('discovery finds every model with its providers and prices, by task and by provider too', async () => {
   const catalog = createHuggingFaceCatalog(urls());
   open.push(catalog);
   const models = await catalog.models();
@@ -71,4 +134,16 @@ test('discovery finds every model with its providers and prices', async () => {
     const one = await catalog.model(id);
     expect(one?.servedBy?.every(({ providerModelId }) => providerModelId !== undefined)).toBe(true);
   }
+  const images = await catalog.search({ task: 'text-to-image', providers: ['replicate'] });
+  expect(images).toMatchObject([
+    { id: 'inferway/sim-text-to-image', operations: ['image', 'task'] },
+  ]);
+  const limited = await catalog.search({ limit: 2 });
+  expect(limited).toHaveLength(2);
+  expect(catalog.rateLimit()?.requests).toMatchObject({ limit: 500, remaining: 499 });
+  const groq = await catalog.partner('groq');
+  expect(groq.map(({ operations }) => operations?.[0])).toEqual(
+    expect.arrayContaining(['chat', 'complete']),
+  );
+  expect(groq.every(({ servedBy }) => servedBy?.[0]?.provider === 'groq')).toBe(true);
 });
