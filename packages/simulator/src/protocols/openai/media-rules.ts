@@ -8,7 +8,7 @@ type Body = JsonObject | MultipartBody;
 export function imageRule(body: unknown): Problem | undefined {
   if (!isBody(body)) return undefined;
   const model = text(body, 'model') ?? '';
-  const unknown = /^dall-e-/u.test(model)
+  const unknown = model.startsWith('dall-e-')
     ? ['output_format', 'output_compression', 'background', 'partial_images', 'moderation']
     : /^(?:chat)?gpt-image-/u.test(model)
       ? ['response_format', 'style']
@@ -32,7 +32,7 @@ export function speechRule(body: unknown): Problem | undefined {
       'string_above_max_length',
     );
   }
-  if (/^tts-1/u.test(text(body, 'model') ?? '') && body['stream_format'] === 'sse') {
+  if (text(body, 'model')?.startsWith('tts-1') === true && body['stream_format'] === 'sse') {
     return refused(
       "Unsupported value: 'stream_format' does not support 'sse' with this model.",
       'stream_format',

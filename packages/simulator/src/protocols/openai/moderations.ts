@@ -76,7 +76,7 @@ function readInput(
   if (!isJsonObject(body)) return { kind: 'malformed-json' };
   const model = typeof body['model'] === 'string' ? body['model'] : 'omni-moderation-latest';
   if (
-    !/^omni-moderation-/u.test(model) &&
+    !model.startsWith('omni-moderation-') &&
     findModel(context.models, model)?.kind !== 'moderation'
   ) {
     return { kind: 'unknown-model', model };
