@@ -14,7 +14,8 @@ export interface Runner {
 export function defaultRunner(): Runner {
   const { describe, it, process } = globalThis as Partial<Runner> & { process?: NodeJS.Process };
   if (typeof describe === 'function' && typeof it === 'function') return { describe, it };
-  if (process?.env['VITEST'] !== undefined) {
+  // Its environment variable is there in every process that a test starts, too.
+  if ('__vitest_worker__' in globalThis) {
     throw new InferwayError('configuration', {
       message:
         'No global "describe" and "it". Give the suite vitest’s own: { runner: { describe, it } }, both imported from "vitest".',
