@@ -129,14 +129,17 @@ export async function chatInput(request: ChatRequest, to: InputTarget): Promise<
     input[names.effort] = reasoning.effort;
   } else if (reasoning !== undefined) drop(to, 'reasoning');
   settingsInput(request, names, input, to);
-  const { tools, toolChoice, output, serviceTier, promptCacheKey } = request;
+  const { tools, toolChoice, parallelToolCalls, output, metadata, serviceTier, promptCacheKey } =
+    request;
   dropSet(to, {
     tools,
     toolChoice,
+    parallelToolCalls,
+    metadata,
     serviceTier,
     promptCacheKey,
-    output: output?.type === 'text' ? undefined : output,
   });
+  if (output !== undefined && output.type !== 'text') throw cannot('output', to);
   await imagesInput(messages, names, input, to);
   return input;
 }
@@ -152,8 +155,9 @@ export function completeInput(request: CompleteRequest, to: InputTarget): JsonOb
 }
 
 /** One text as `text`, several as a JSON list in `texts`, as the embedding models of Replicate's collection take them. */
-export function embedInput({ input, dimensions, user }: EmbedRequest, to: InputTarget): JsonObject {
-  dropSet(to, { dimensions, user });
+export function embedInput(request: EmbedRequest, to: InputTarget): JsonObject {
+  const { input, dimensions, encoding, user } = request;
+  dropSet(to, { dimensions, encoding: encoding === 'float' ? undefined : encoding, user });
   if (typeof input === 'string') return { text: input };
   if (input.every((one) => typeof one === 'string')) return { texts: JSON.stringify(input) };
   throw new InferwayError('invalid_request', {
@@ -339,11 +343,8 @@ async function imagesInput(
 
 /** Several turns as one text, in the form that models without a template of their own understand best. */
 function transcript(turns: readonly Message[]): string {
-  const lines = turns.map((message) => {
-    const who =
-      message.role === 'assistant' ? 'Assistant' : message.role === 'tool' ? 'Tool' : 'User';
-    return `${who}: ${textOf(message)}`;
-  });
+  const names: Readonly<Record<string, string>> = { assistant: 'Assistant', tool: 'Tool' };
+  const lines = turns.map((message) => `${names[message.role] ?? 'User'}: ${textOf(message)}`);
   return [...lines, 'Assistant:'].join('\n\n');
 }
 
@@ -361,9 +362,18 @@ function textOf(message: Message): string {
 
 const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer';
 
-function dropSet(to: InputTarget, settings: Readonly<Record<string, unknown>>): void {
+export function dropSet(to: InputTarget, settings: Readonly<Record<string, unknown>>): void {
   for (const [setting, value] of Object.entries(settings))
     if (value !== undefined) drop(to, setting);
+}
+
+/** What an answer without it would be no answer to. */
+function cannot(setting: string, { session }: InputTarget): InferwayError {
+  return new InferwayError('unsupported', {
+    message: `"${setting}" cannot be asked of models on ${session.provider}. Ask for it in the prompt, or call another provider.`,
+    param: setting,
+    sent: 'no',
+  });
 }
 
 // Replicate ignores inputs that a model does not know, and nobody would learn of it.

@@ -1,4 +1,5 @@
 import {
+  fileBytes,
   InferwayError,
   isJsonObject,
   readFile,
@@ -59,10 +60,11 @@ export function headOf({
   model,
   createdAt,
 }: Prediction): Pick<ChatResult, 'id' | 'model' | 'created'> {
+  const created = createdAt === undefined ? undefined : Math.floor(createdAt / 1000);
   return {
     id,
     ...(model === undefined ? {} : { model }),
-    ...(createdAt === undefined ? {} : { created: Math.floor(createdAt / 1000) }),
+    ...(created === undefined ? {} : { created }),
   };
 }
 
@@ -98,12 +100,8 @@ export async function imageResult(
     image: await delivered(file, delivery, from),
   }));
   if (images.length === 0) throw nothing('image', prediction);
-  const { model, created } = headOf(prediction);
-  return {
-    images: await Promise.all(images),
-    ...(model === undefined ? {} : { model }),
-    ...(created === undefined ? {} : { created }),
-  };
+  const { id: _id, ...head } = headOf(prediction);
+  return { images: await Promise.all(images), ...head };
 }
 
 export async function speechResult(
@@ -184,7 +182,18 @@ async function delivered(
   delivery: 'bytes' | 'url' | undefined,
   { session }: OutputSource,
 ): Promise<FileData> {
-  if (delivery !== 'bytes' || file.type !== 'url') return file;
+  if (delivery === 'url' && file.type !== 'url') {
+    session.warn({
+      type: 'changed',
+      setting: 'delivery',
+      message: 'The model gave the file itself, not a URL.',
+    });
+  }
+  if (delivery !== 'bytes') return file;
+  if (file.type === 'base64') {
+    return { type: 'bytes', data: fileBytes(file), mediaType: file.mediaType };
+  }
+  if (file.type !== 'url') return file;
   try {
     const { data, mediaType } = await session.bytes({ url: file.url });
     const told = mediaType === UNKNOWN_MEDIA_TYPE ? sniffMediaType(data) : undefined;
@@ -314,6 +323,7 @@ export const predictionTraits: OperationTraits<'prediction'> = {
   },
   unfold: (result, usage) => [
     { type: 'start', id: result.id, model: result.model },
+    ...outputsOf(result).map((output): PredictionEvent => ({ type: 'output', output })),
     { type: 'finish', result },
     { type: 'end', usage },
   ],
@@ -333,6 +343,11 @@ export const predictionTraits: OperationTraits<'prediction'> = {
     return { request: { ...rest, input: Object.fromEntries(await Promise.all(members)) } };
   },
 };
+
+function outputsOf({ output }: PredictionResult): readonly PredictionOutput[] {
+  if (output === null) return [];
+  return Array.isArray(output) ? (output as readonly PredictionOutput[]) : [output];
+}
 
 function readValue(
   value: unknown,

@@ -56,6 +56,9 @@ export class PredictionSource<E> implements EventSource<E> {
   /** The stream said that all was well: what cannot be asked any more need not be known. */
   #done = false;
   #losses = 0;
+  /** Why the stream was lost, and what it said of a failure: told where the prediction itself cannot be asked. */
+  #loss: InferwayError | undefined;
+  #failure: string | undefined;
   #firstId: string | undefined;
   #lastId: string | undefined;
   /** A message without an id was told. */
@@ -68,11 +71,22 @@ export class PredictionSource<E> implements EventSource<E> {
     this.#run = run;
     this.#teller = teller;
     this.#linked = linked;
-    this.#asking = run.prediction?.streamUrl === undefined;
+    this.#asking = this.#now.streamUrl === undefined || isOver(this.#now);
   }
 
   get usage(): Usage | undefined {
     return this.#usage;
+  }
+
+  /** Connects to the stream before the reply is handed out: whoever leaves it then leaves the stream's own socket. */
+  async open(): Promise<void> {
+    if (this.#asking) return;
+    try {
+      this.#messages = await this.#connect();
+    } catch (reason) {
+      if (this.#linked.signal.aborted) throw reason;
+      await this.#lost(InferwayError.from(reason));
+    }
   }
 
   async pull(): Promise<readonly E[] | undefined> {
@@ -138,6 +152,7 @@ export class PredictionSource<E> implements EventSource<E> {
     for (const { event, data, id } of batch) {
       if (event === 'done' || event === 'error') {
         this.#done = event === 'done' && !data.includes('"reason"');
+        if (event === 'error') this.#failure = data;
         this.#asking = true;
         break;
       }
@@ -163,6 +178,7 @@ export class PredictionSource<E> implements EventSource<E> {
   async #lost(error: InferwayError): Promise<void> {
     this.#messages = undefined;
     if (error.code === 'too_large') throw error;
+    this.#loss = error;
     const { session } = this.#run;
     // Without ids nobody could say where to go on.
     const hopeless =
@@ -178,10 +194,10 @@ export class PredictionSource<E> implements EventSource<E> {
     this.#askMs = Math.min(Math.max(FIRST_ASK_MS, this.#askMs * 1.5), LONGEST_ASK_MS);
     let prediction: Prediction | undefined;
     try {
-      prediction = await this.#run.refresh();
+      prediction = isOver(this.#now) ? this.#now : await this.#run.refresh();
     } catch (reason) {
       if (this.#linked.signal.aborted) throw reason;
-      if (!this.#done) throw this.#interrupted(reason);
+      if (!this.#done) throw this.#unknown(reason);
       return this.#finish(this.#now);
     }
     if (prediction === undefined) return [];
@@ -202,31 +218,39 @@ export class PredictionSource<E> implements EventSource<E> {
     return events;
   }
 
-  #interrupted(cause: unknown): InferwayError {
-    return new InferwayError('stream_interrupted', {
-      message:
-        'The stream of the prediction broke off, and the prediction could not be asked for either.',
-      requestId: this.#now.id,
-      sent: 'maybe',
-      cause,
-    });
+  /** What is thrown where nobody says how the prediction went. */
+  #unknown(cause: unknown): InferwayError {
+    if (this.#failure !== undefined) {
+      return this.#run.session.fail({ type: 'prediction_failed', detail: this.#failure });
+    }
+    const lost =
+      this.#loss ??
+      new InferwayError('stream_interrupted', {
+        message: 'The prediction cannot be asked for any more, and nobody knows how it went.',
+        sent: 'maybe',
+        cause,
+      });
+    lost.requestId ??= this.#now.id;
+    return lost;
   }
 }
 
 /** Messages as they are; the end of the stream is its `done` or `error`. */
 function messageDecoder(): StreamDecoder<SseMessage> {
+  let empty = true;
   return {
     done: false,
     usage: undefined,
     message(message, out) {
       // What stands at a cut may be half a message.
       if (message.cut === true) return;
+      empty = false;
       out.push(message);
       if (message.event === 'done' || message.event === 'error')
         (this as { done: boolean }).done = true;
     },
     end() {
-      throw new InferwayError('stream_interrupted', {
+      throw new InferwayError(empty ? 'empty_response' : 'stream_interrupted', {
         message: 'The stream of the prediction ended before the prediction did.',
         sent: 'maybe',
       });

@@ -13,6 +13,7 @@ import {
   type JsonObject,
   type ModelInfo,
   type Operation,
+  type Passthrough,
   type ProviderOf,
   type RequestOf,
   type ResultOf,
@@ -27,12 +28,14 @@ import {
   type ErrorRefinement,
   type Identity,
   type RequestHeaders,
+  type Session,
   type Transport,
 } from '@inferway/provider-kit';
 import { rawCall } from '@inferway/wire';
 import {
   chatInput,
   completeInput,
+  dropSet,
   embedInput,
   imageInput,
   plainInput,
@@ -148,7 +151,7 @@ export function createReplicate(
   options: ReplicateOptions = {},
 ): ProviderOf<'replicate', Operations | 'raw'> {
   const { apiKey, baseUrl = 'https://api.replicate.com/v1', headers, transport } = options;
-  const { waitSeconds = 5 } = options;
+  const { waitSeconds = 5, modelPages = 4 } = options;
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > 60) {
     throw new InferwayError('configuration', {
       message: 'waitSeconds is a whole number from 0 to 60.',
@@ -160,15 +163,7 @@ export function createReplicate(
     baseUrl,
     key: { apiKey, env: ['REPLICATE_API_TOKEN'] },
     headers,
-    rateLimit: headerRateLimit({
-      requests: [
-        {
-          limit: 'ratelimit-limit',
-          remaining: 'ratelimit-remaining',
-          reset: 'ratelimit-reset',
-        },
-      ],
-    }),
+    rateLimit: headerRateLimit({ requests: [LIMIT] }),
     refineError,
     transport,
   };
@@ -188,9 +183,12 @@ export function createReplicate(
       transcribe: transcribeTraits,
       prediction: predictionTraits,
     },
-    models: (listing) => listModels(connection, options.modelPages ?? 4, listing?.signal),
+    models: (listing) => listModels(connection, modelPages, listing?.signal),
   };
 }
+
+const RESET = 'ratelimit-reset';
+const LIMIT = { limit: 'ratelimit-limit', remaining: 'ratelimit-remaining', reset: RESET };
 
 // The API refuses fields that it does not know, a model's name among them.
 const RAW = endpoint({
@@ -219,6 +217,7 @@ function predict(
     const own = common.providerOptions?.[session.provider] as ReplicateProviderOptions | undefined;
     const waits = common.wait !== false;
     const told = call.stream && waits ? codec.teller?.(from, request) : undefined;
+    dropSet(run, common.passthrough?.fields ?? {});
     const made = { ...(await codec.input(request, run)), ...own?.input };
     const about = { operation: call.operation, model: session.model, request };
     const created = await run.create({
@@ -227,16 +226,20 @@ function predict(
       webhook: common.webhook ?? own?.webhook,
       webhookEvents: common.webhookEvents ?? own?.webhookEvents,
     });
-    if (told !== undefined) {
-      const events = new Events(new PredictionSource(run, told, linked), call.signal);
-      return { stream: true, events: events as never, meta: metaOf(run, true) };
-    }
     try {
+      if (told !== undefined) {
+        const source = new PredictionSource(run, told, linked);
+        await source.open();
+        const events = new Events(source, call.signal);
+        return { stream: true, events: events as never, meta: metaOf(run, true) };
+      }
       const prediction = waits ? await run.settle() : created;
       const usage = usageOf(prediction);
       const failure = waits ? run.failure(prediction) : undefined;
       if (failure !== undefined) {
-        failure.partial = await partialOf(() => codec.result(prediction, from, request));
+        // What a failed prediction gave may be no answer at all.
+        const partial = (async () => codec.result(prediction, from, request))();
+        failure.partial = await partial.catch(() => undefined);
         if (usage !== undefined) failure.usage = usage;
         throw failure;
       }
@@ -245,16 +248,17 @@ function predict(
         call.stream && call.operation === 'speech' ? { ...common, delivery: 'bytes' } : common;
       const result = await codec.result(prediction, from, asked as never);
       const meta = metaOf(run, call.stream);
+      linked.release();
       if (!call.stream) return { stream: false, result: result as never, usage, meta };
       const unfold = call.state.runtime.traits(call.operation)?.unfold as
         | ((whole: unknown, used: unknown) => readonly unknown[])
         | undefined;
-      const events = eventsOf(unfold?.(result, usage) ?? [], usage);
-      return { stream: true, events: new Events(events, call.signal) as never, meta };
+      const events = new Events(eventsOf(unfold?.(result, usage) ?? [], usage), call.signal);
+      return { stream: true, events: events as never, meta };
     } catch (reason) {
-      throw session.name(InferwayError.from(reason));
-    } finally {
+      run.cancel();
       linked.release();
+      throw session.name(InferwayError.from(reason));
     }
   };
 }
@@ -264,6 +268,7 @@ interface CommonRequest {
   readonly wait?: boolean | undefined;
   readonly webhook?: string | undefined;
   readonly webhookEvents?: readonly WebhookEvent[] | undefined;
+  readonly passthrough?: Passthrough | undefined;
   readonly providerOptions?: Readonly<Record<string, object | undefined>> | undefined;
 }
 
@@ -276,14 +281,6 @@ function metaOf({ session, prediction }: PredictionRun, live: boolean): AnyReply
   return { ...meta, requestId: meta.requestId ?? prediction?.id };
 }
 
-async function partialOf(read: () => unknown): Promise<unknown> {
-  try {
-    return await read();
-  } catch {
-    return undefined;
-  }
-}
-
 async function listModels(
   connection: Connection,
   pages: number,
@@ -294,10 +291,8 @@ async function listModels(
   let path: string | undefined = 'models';
   try {
     for (let page = 0; path !== undefined && page < pages; page++) {
-      const body: unknown = await session.json({ path });
-      const { results, next } = isJsonObject(body) ? body : {};
-      const list = Array.isArray(results) ? results.filter(isJsonObject) : [];
-      models.push(...list.map((model) => modelInfo(model, session.provider)));
+      const { results, next } = objectOf(await session.json({ path }));
+      if (Array.isArray(results)) models.push(...results.flatMap((one) => modelInfo(one, session)));
       // Only the cursor is taken: the address is the one that we were given.
       const query = typeof next === 'string' && URL.canParse(next) ? new URL(next).search : '';
       path = query === '' ? undefined : `models${query}`;
@@ -309,19 +304,24 @@ async function listModels(
 }
 
 /** Models that are not official are called by their latest version. */
-function modelInfo(model: JsonObject, provider: string): ModelInfo {
-  const { owner, name, is_official: official, latest_version: latest } = model;
-  const { id: version, created_at: at } = isJsonObject(latest) ? latest : {};
+function modelInfo(model: unknown, { provider }: Session): readonly ModelInfo[] {
+  const { owner, name, is_official: official, latest_version: latest } = objectOf(model);
+  if (typeof owner !== 'string' || typeof name !== 'string') return [];
+  const { id: version, created_at: at } = objectOf(latest);
   const created = Date.parse(String(at));
-  const plain = `${String(owner)}/${String(name)}`;
-  return {
-    id: official === true || typeof version !== 'string' ? plain : `${plain}:${version}`,
-    provider,
-    ownedBy: String(owner),
-    operations: ['prediction'],
-    ...(Number.isNaN(created) ? {} : { created: Math.floor(created / 1000) }),
-  };
+  const versioned = official !== true && typeof version === 'string';
+  return [
+    {
+      id: versioned ? `${owner}/${name}:${version}` : `${owner}/${name}`,
+      provider,
+      ownedBy: owner,
+      operations: ['prediction'],
+      ...(Number.isNaN(created) ? {} : { created: Math.floor(created / 1000) }),
+    },
+  ];
 }
+
+const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 /** Replicate's reading of its errors: statuses of the API, and the texts with which predictions fail (replicate.com/docs/reference/error-codes). */
 const refineError: ErrorRefinement = (body, { status, headers }) => {
@@ -339,9 +339,7 @@ const refineError: ErrorRefinement = (body, { status, headers }) => {
           }
         : undefined;
     case 429: {
-      const reset = Number(
-        headers['ratelimit-reset'] ?? /resets in ~(\d+)\s*s/u.exec(message)?.[1],
-      );
+      const reset = Number(headers[RESET] ?? /resets in ~(\d+)\s*s/u.exec(message)?.[1]);
       return Number.isFinite(reset) ? { retryAfterMs: reset * 1000 } : undefined;
     }
     default:

@@ -233,7 +233,7 @@ async function inTime<T>(work: Promise<T>, clock: VirtualClock): Promise<T> {
   const done = (): void => {
     over = true;
   };
-  work.then(done, done);
+  void work.catch(() => {}).finally(done);
   while (!over) {
     await clock.advance(20);
     await new Promise(setImmediate);
