@@ -17,9 +17,9 @@ const acmeClassify: ClientFormat<'classify'> = {
   name: 'acme-classify',
   operation: 'classify',
   encodeRequest: ({ text, labels }, { model }) => ({ model, input: text, candidates: labels }),
-  decodeResponse(body, { fail }) {
+  decodeResponse(body, from) {
     const best = isJsonObject(body) ? body['best'] : undefined;
-    if (!isJsonObject(best)) throw fail(body);
+    if (!isJsonObject(best)) throw from.fail(body);
     return { result: { label: String(best['label']), score: Number(best['score']) } };
   },
 };
