@@ -2,7 +2,7 @@ import type { ChatRequest, Message } from '@inferway/core';
 import { endpoint, type EndpointChoice } from '@inferway/provider-kit';
 import { openaiChat, openaiResponses, type ChatSetting } from '@inferway/wire';
 import { chatDialect, reasons, responsesDialect } from './dialects.js';
-import { CHAT_ONLY, RESPONSES_ONLY, type OpenAIApi } from './openai-provider-options.js';
+import { CHAT_ONLY, RESPONSES_ONLY, type OpenAIApi } from './openai-options.js';
 
 /** Settings that only Chat Completions has. */
 const CHAT_SETTINGS: readonly ChatSetting[] = [

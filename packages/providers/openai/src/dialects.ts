@@ -1,6 +1,6 @@
 import type { ChatRequest, ReasoningEffort } from '@inferway/core';
 import type { ChatSetting, OpenAIChatDialect, OpenAIResponsesDialect } from '@inferway/wire';
-import { chatFields, responsesFields } from './openai-provider-options.js';
+import { chatFields, responsesFields } from './openai-options.js';
 
 /** No model of OpenAI's takes these. */
 const NEVER: readonly ChatSetting[] = ['topK', 'minP', 'repetitionPenalty'];

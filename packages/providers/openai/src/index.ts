@@ -1,2 +1,2 @@
-export { createOpenAI, type OpenAIOptions } from './openai.js';
-export type { OpenAIApi, OpenAIProviderOptions } from './openai-provider-options.js';
+export { createOpenAI } from './openai.js';
+export type { OpenAIApi, OpenAIOptions, OpenAIProviderOptions } from './openai-options.js';

@@ -7,29 +7,12 @@ import {
   openaiModelListing,
   openaiRateLimit,
   type ProviderFiles,
-  type RequestHeaders,
-  type Transport,
 } from '@inferway/provider-kit';
 import { openaiCompletions, openaiEmbeddings, openaiInputTokens } from '@inferway/wire';
 import { chatEndpoints } from './choose-api.js';
 import { responsesDialect } from './dialects.js';
 import { media } from './media.js';
-import type { OpenAIApi } from './openai-provider-options.js';
-
-export interface OpenAIOptions {
-  /** Default: the environment variable `OPENAI_API_KEY`, read on the first call. */
-  readonly apiKey?: string | undefined;
-  /** Whom usage counts for, where the key belongs to several organizations. */
-  readonly organization?: string | undefined;
-  readonly project?: string | undefined;
-  /** Default: the environment variable `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
-  readonly baseUrl?: string | undefined;
-  /** Default `auto`: Responses for models that reason, Chat Completions for others and for what only it can say. Also `providerOptions.openai.api`. */
-  readonly api?: OpenAIApi | undefined;
-  /** Sent with every request. */
-  readonly headers?: RequestHeaders | undefined;
-  readonly transport?: Transport | undefined;
-}
+import type { OpenAIOptions } from './openai-options.js';
 
 /** OpenAI's own API. @throws {InferwayError} `configuration` for a bad URL, key or header. */
 export function createOpenAI(options: OpenAIOptions = {}): ProviderOf<

@@ -1,7 +1,24 @@
 import { isJsonObject, type JsonObject, type Warning } from '@inferway/core';
+import type { RequestHeaders, Transport } from '@inferway/provider-kit';
 
 /** One of the two APIs that chat. `auto`: for each call the one that serves it best. */
 export type OpenAIApi = 'responses' | 'chat-completions' | 'auto';
+
+/** How the provider is set up. */
+export interface OpenAIOptions {
+  /** Default: the environment variable `OPENAI_API_KEY`, read on the first call. */
+  readonly apiKey?: string | undefined;
+  /** Whom usage counts for, where the key belongs to several organizations. */
+  readonly organization?: string | undefined;
+  readonly project?: string | undefined;
+  /** Default: the environment variable `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
+  readonly baseUrl?: string | undefined;
+  /** Default `auto`: Responses for models that reason, Chat Completions for others and for what only it can say. Also `providerOptions.openai.api`. */
+  readonly api?: OpenAIApi | undefined;
+  /** Sent with every request. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly transport?: Transport | undefined;
+}
 
 /** Fields of OpenAI's own that the canonical request has no name for; anything else the API takes may be given too. */
 export interface OpenAIProviderOptions {
