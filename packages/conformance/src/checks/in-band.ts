@@ -121,7 +121,7 @@ export function inBand(subject: Subject): readonly Check[] {
   if (isJsonAnswer(subject) && subject.operation !== 'raw') {
     for (const [what, body] of [
       ['malformed JSON', '{"whispered": '],
-      ['a mere string', '"whispered"'],
+      ['a mere string', '"It went wrong."'],
       ['an empty object', '{}'],
     ] as const) {
       checks.push(
