@@ -1,6 +1,6 @@
 import type { NanoUsd, PriceBook, TokenPrices, Usage } from '@inferway/core';
 import { createPriceBook } from '@inferway/prices';
-import type { SimulatedModel } from '@inferway/simulator';
+import { DEFAULT_MODELS, type SimulatedModel } from '@inferway/simulator';
 
 /** The models that the examples name, as a price book knows them and as the simulator serves them. */
 const MODELS = [
@@ -9,10 +9,13 @@ const MODELS = [
   { provider: 'huggingface', id: 'openai/gpt-oss-120b' },
 ] as const;
 
-/** These models at their public prices, so that a bill of the simulator is what the provider's would be. */
+/** These models at their public prices, so that a bill of the simulator is what the provider's would be; and the simulator's own. */
 export async function simulatedModels(): Promise<SimulatedModel[]> {
   const book = await createPriceBook();
-  return MODELS.map(({ provider, id }) => ({ id, prices: listed(book, provider, id) }));
+  return [
+    ...MODELS.map(({ provider, id }) => ({ id, prices: listed(book, provider, id) })),
+    ...DEFAULT_MODELS,
+  ];
 }
 
 function listed(book: PriceBook, provider: string, id: string): TokenPrices {

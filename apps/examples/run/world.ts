@@ -13,11 +13,16 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** The variables of each provider that an example may use. */
+/** The variables of each provider that an example may use. Where one's own server has no key, its address says that there is one. */
 const PROVIDERS = [
   { protocol: 'openai', key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
   { protocol: 'anthropic', key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
   { protocol: 'huggingface', key: 'HF_TOKEN', baseUrl: 'HF_BASE_URL' },
+  { protocol: 'together', key: 'TOGETHER_API_KEY', baseUrl: 'TOGETHER_BASE_URL' },
+  { protocol: 'fireworks', key: 'FIREWORKS_API_KEY', baseUrl: 'FIREWORKS_BASE_URL' },
+  { protocol: 'groq', key: 'GROQ_API_KEY', baseUrl: 'GROQ_BASE_URL' },
+  { protocol: 'replicate', key: 'REPLICATE_API_TOKEN', baseUrl: 'REPLICATE_BASE_URL' },
+  { protocol: 'vllm', key: 'VLLM_BASE_URL', baseUrl: 'VLLM_BASE_URL' },
 ] as const;
 
 /** The variables of keys that are not set: those providers will be simulated. */
@@ -37,12 +42,15 @@ export async function startWorld(): Promise<World> {
     acme,
     environment(given) {
       const environment: Record<string, string | undefined> = { ...given, ACME_BASE_URL: acme.url };
-      for (const { protocol, key, baseUrl } of PROVIDERS) {
-        if ((given[key] ?? '') !== '') continue;
+      const simulated = PROVIDERS.filter(({ key }) => (given[key] ?? '') === '');
+      for (const { protocol, key, baseUrl } of simulated) {
         // Tokens of the Hub are known by their beginning.
         environment[key] = protocol === 'huggingface' ? 'hf_simulated' : 'simulated-key';
         environment[baseUrl] = simulator.baseUrls[protocol];
+        if (protocol === 'huggingface')
+          environment['HF_ENDPOINT'] = simulator.baseUrls.huggingfaceRoot;
       }
+      environment['SIMULATED_PROVIDERS'] = simulated.map(({ protocol }) => protocol).join(',');
       return environment;
     },
     async close() {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatUsd } from '@inferway/core';
 import type { BillEntry, RequestRecord } from '@inferway/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAbilities } from '../run/operations-table.js';
 import { missingKeys, startWorld, type World } from '../run/world.js';
 import { readPage } from './pages.js';
 import { runExample } from './run-example.js';
@@ -29,7 +30,8 @@ const bill = (): BillEntry[] => world.simulator.bill.entries.toArray();
 describe('an example', () => {
   it('talks to the provider whose key is set, and to the simulator in place of the others', () => {
     const given = { OPENAI_API_KEY: 'sk-mine', ANTHROPIC_API_KEY: '' };
-    expect(missingKeys(given)).toEqual(['ANTHROPIC_API_KEY', 'HF_TOKEN']);
+    expect(missingKeys(given)).toEqual(missingKeys({}).filter((key) => key !== 'OPENAI_API_KEY'));
+    expect(missingKeys(given)).toContain('ANTHROPIC_API_KEY');
     const { baseUrls } = world.simulator;
     const environment = world.environment(given);
     expect(environment).toMatchObject({
@@ -166,5 +168,25 @@ describe('swap-provider', () => {
       expect(entry.status).toBe('complete');
       expect(lines[index]).toMatch(/\(served by [\w-]+\): .*colour/iu);
     }
+  });
+});
+
+describe('every-provider', () => {
+  it('calls each operation of each provider that has a package', { timeout: 30_000 }, async () => {
+    const { code, stdout, stderr } = await runExample(world, 'every-provider');
+    const lines = stdout.trim().split('\n');
+    expect(lines.filter((line) => line.includes(': failed ('))).toEqual([]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const abilities = await readAbilities(workspace);
+    const expected = abilities
+      // One that is named by its user: the others speak for it.
+      .filter(({ folder }) => folder !== 'openai-compatible')
+      .flatMap(({ folder, operations }) =>
+        [...operations].map((operation) => `${operation} ${folder}`),
+      );
+    expect(expected.length).toBeGreaterThan(50);
+    expect(lines.map((line) => line.slice(0, line.indexOf('/'))).toSorted()).toEqual(
+      expected.toSorted(),
+    );
   });
 });

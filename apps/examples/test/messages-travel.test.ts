@@ -1,6 +1,7 @@
 import { createClient, type Client, type Message, type Tool } from '@inferway/core';
 import { createSimulator, type Simulator } from '@inferway/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReplicate } from '@inferway/replicate';
 import { chatProviders, type ChatProvider } from './chat-providers.js';
 
 const simulator: Simulator = createSimulator();
@@ -95,5 +96,21 @@ describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer)
     expect(answer.text).not.toBe('');
     expect(answer.toolCalls).toEqual([]);
     expect(answer.finishReason.unified).toBe('stop');
+  });
+
+  it('is taken as it is by replicate, whose models read prompts', async () => {
+    const client = createClient({
+      providers: [createReplicate({ apiKey: 'simulated', baseUrl: simulator.baseUrls.replicate })],
+    });
+    const answer = await client.chat({
+      model: 'replicate/inferway/sim-chat',
+      messages: JSON.parse(JSON.stringify(conversation)) as Message[],
+      tools,
+      reasoning: 'medium',
+    });
+    await client.close();
+    expect(answer.text).not.toBe('');
+    // Told, not silent: its models have no tools.
+    expect(answer.meta.warnings?.map(({ setting }) => setting)).toContain('tools');
   });
 });
