@@ -65,7 +65,8 @@ function plainInputs(task: HfTask, fields: Fields): unknown {
     case 'table-question-answering': {
       const inputs = fields.requiredFields('inputs');
       return {
-        query: inputs.requiredString('query'),
+        // The Hub's description says "question", the pipelines behind it read "query".
+        query: inputs.string('question') ?? inputs.requiredString('query'),
         table: inputs.requiredFields('table').object as JsonValue,
       };
     }

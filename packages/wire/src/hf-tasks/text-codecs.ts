@@ -19,7 +19,7 @@ export const caption: OutputCodec<string> = {
     if (first === undefined) return undefined;
     return asString(first['generated_text']) ?? asString(first['md_results']);
   },
-  encode: (text) => [{ generated_text: text }],
+  encode: (text) => ({ generated_text: text }),
 };
 
 /** Generated text: TGI's form, or that of a completion. */

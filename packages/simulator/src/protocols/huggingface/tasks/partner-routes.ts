@@ -1,4 +1,10 @@
-import { fileBase64, sniffMediaType, type FileData, type JsonObject } from '@inferway/core';
+import {
+  fileBase64,
+  sniffMediaType,
+  type FileData,
+  type JsonObject,
+  type JsonValue,
+} from '@inferway/core';
 import {
   BytesBody,
   decodeMultipart,
@@ -155,7 +161,7 @@ export function partnerRoutes(context: SimulatorContext): readonly Route[] {
         id,
         status: 'succeeded',
         error: null,
-        output: task === 'automatic-speech-recognition' ? (output as { text: string }).text : files,
+        output: predicted(output, task, files),
         metrics: { predict_time: 0.42 },
       }),
       'input',
@@ -275,6 +281,12 @@ function filesOf(output: HfTaskOutput): FileData[] {
   return all.filter(
     (one): one is FileData => typeof one === 'object' && one !== null && 'type' in one,
   );
+}
+
+// A model that makes one thing gives it, and no list of it.
+function predicted(output: HfTaskOutput, task: HfTask, files: readonly string[]): JsonValue {
+  if (task === 'automatic-speech-recognition') return (output as { text: string }).text;
+  return task.endsWith('-video') ? (files[0] ?? null) : files;
 }
 
 function falResult(output: HfTaskOutput, task: HfTask, files: readonly string[]): JsonObject {
