@@ -388,16 +388,10 @@ export async function predictionResult(
 export function isFile(value: unknown): value is FileData {
   if (typeof value !== 'object' || value === null) return false;
   const { type, data, mediaType, url, id } = value as Record<string, unknown>;
-  switch (type) {
-    case 'bytes':
-      return data instanceof Uint8Array;
-    case 'base64':
-      return typeof data === 'string' && typeof mediaType === 'string';
-    case 'url':
-      return typeof url === 'string';
-    case 'file-id':
-      return typeof id === 'string';
-    default:
-      return false;
-  }
+  return (
+    (type === 'bytes' && data instanceof Uint8Array) ||
+    (type === 'base64' && typeof data === 'string' && typeof mediaType === 'string') ||
+    (type === 'url' && typeof url === 'string') ||
+    (type === 'file-id' && typeof id === 'string')
+  );
 }

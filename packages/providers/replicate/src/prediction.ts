@@ -225,7 +225,7 @@ export function targetOf(model: string): { readonly path: string; readonly versi
   if (second === undefined && /^[0-9a-f]{64}$/u.test(model)) {
     return { path: 'predictions', version: model };
   }
-  if (second !== undefined && third === undefined) {
+  if (first !== 'deployments' && second !== undefined && third === undefined) {
     return model.includes(':')
       ? { path: 'predictions', version: model }
       : { path: `models/${encoded}/predictions` };
