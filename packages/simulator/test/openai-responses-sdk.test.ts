@@ -43,9 +43,8 @@ const asked = {
   store: false,
 };
 
-async function refusal(
-  body: Omit<ResponseCreateParamsNonStreaming, 'stream'> & { readonly [more: string]: unknown },
-): Promise<APIError> {
+/** What the API refuses a body with, whatever it holds. */
+async function refusal(body: object): Promise<APIError> {
   try {
     await client.responses.create(body as ResponseCreateParamsNonStreaming);
   } catch (error) {
@@ -239,6 +238,7 @@ describe('what the Responses API refuses', () => {
     [{ messages: [] }, 'messages', 'unsupported_parameter'],
     [{ stop: ['x'] }, 'stop', 'unknown_parameter'],
     [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'previous_response_not_found'],
+    [{ max_output_tokens: 15 }, 'max_output_tokens', 'integer_below_min_value'],
     [{ temperature: 3 }, 'temperature', null],
     [{ input: 4 }, 'input', null],
   ])('%o', async (more, param, code) => {

@@ -92,6 +92,15 @@ describe('What an earlier answer is sent back as', () => {
     }
   });
 
+  it('has no reasoning of an answer that was cut within it, since something must follow', () => {
+    const { input, warned } = encoded({ messages: assistant(said, reasoning, reasoning) });
+    expect(input.map(({ type }) => type)).toEqual(['message', 'message', 'message']);
+    expect(warned).toEqual(['messages[1].content[2]']);
+    const kept = encoded({ messages: assistant(reasoning, reasoning, said) });
+    expect(kept.input.map(({ type }) => type).slice(1, 3)).toEqual(['reasoning', 'reasoning']);
+    expect(kept.warned).toEqual([]);
+  });
+
   it('has all reasoning as words, for engines that keep no state', () => {
     const shown = { ...reasoning, opaque: own({ id: 'rs_2', summary: [] }) };
     const { input, warned } = encoded(
@@ -277,6 +286,15 @@ describe('A request', () => {
     expect(engine.body).not.toHaveProperty('top_p');
     expect(engine.warned).toEqual(['topP', 'stop', 'choices']);
     expect(encoded({ choices: 1 }).warned).toEqual([]);
+  });
+
+  it('asks for no fewer tokens than are taken', () => {
+    expect(encoded({ maxOutputTokens: 5 }, { minOutputTokens: 16 })).toMatchObject({
+      body: { max_output_tokens: 16 },
+      warned: ['maxOutputTokens'],
+    });
+    expect(encoded({ maxOutputTokens: 16 }, { minOutputTokens: 16 }).warned).toEqual([]);
+    expect(encoded({ maxOutputTokens: 5 }).body).toMatchObject({ max_output_tokens: 5 });
   });
 
   it('asks for reasoning in the efforts that are known', () => {

@@ -1,7 +1,7 @@
 import type { ChatRequest, Message } from '@inferway/core';
 import { endpoint, type EndpointChoice } from '@inferway/provider-kit';
 import { openaiChat, openaiResponses, type ChatSetting } from '@inferway/wire';
-import { chatDialect, reasons, responsesDialect } from './dialects.js';
+import { chatDialect, LEAST_OUTPUT, reasons, responsesDialect } from './dialects.js';
 import { CHAT_ONLY, RESPONSES_ONLY, type OpenAIApi } from './openai-options.js';
 
 /** Settings that only Chat Completions has. */
@@ -64,6 +64,7 @@ function needsChat(model: string, request: ChatRequest): boolean {
   const refused = chatDialect(model, request).unsupported ?? [];
   return (
     (request.choices ?? 1) > 1 ||
+    (request.maxOutputTokens ?? LEAST_OUTPUT) < LEAST_OUTPUT ||
     CHAT_SETTINGS.some((name) => request[name] !== undefined && !refused.includes(name)) ||
     hasAny(providerOptions?.openai, CHAT_ONLY) ||
     passthrough?.format === openaiChat.name ||

@@ -14,6 +14,9 @@ const NOT_WITH_REASONING: readonly ChatSetting[] = [
   'logprobs',
 ];
 
+/** Responses answers 400 to less: "integer below minimum value". */
+export const LEAST_OUTPUT = 16;
+
 const PLAIN: OpenAIChatDialect = {
   maxTokensField: 'max_completion_tokens',
   unsupported: NEVER,
@@ -39,6 +42,7 @@ export function responsesDialect(model: string, request: ChatRequest): OpenAIRes
     // Nothing is kept at OpenAI that nobody asked to keep: what a conversation needs, reasoning included, goes back with it.
     store: keepsState(request) ? undefined : false,
     ownFields: responsesFields,
+    minOutputTokens: LEAST_OUTPUT,
   };
   if (kind === undefined) return plain;
   return {

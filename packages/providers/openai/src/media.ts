@@ -69,6 +69,8 @@ function transcriptionDialect(
       defaults: { chunking_strategy: 'auto' },
     };
   }
+  // Of models that nobody has described everything is asked.
+  if (!model.startsWith('gpt-')) return {};
   const noLogprobs = model.startsWith('gpt-transcribe') ? (['logprobs'] as const) : [];
   return { forms: ['json'], unsupported: ['diarize', ...noLogprobs] };
 }

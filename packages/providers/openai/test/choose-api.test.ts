@@ -66,6 +66,8 @@ describe('the API that a call takes', () => {
     ['gpt-5', { choices: 2 }, CHAT],
     ['gpt-5', { choices: 1 }, RESPONSES],
     ['gpt-5', { seed: 1 }, CHAT],
+    ['gpt-5', { maxOutputTokens: 15 }, CHAT],
+    ['gpt-5', { maxOutputTokens: 16 }, RESPONSES],
     ['gpt-5', { stop: ['x'] }, CHAT],
     // Dropped by that model in either API: no reason to change it.
     ['gpt-5', { frequencyPenalty: 1 }, RESPONSES],

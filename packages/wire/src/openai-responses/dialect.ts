@@ -28,6 +28,8 @@ export interface OpenAIResponsesDialect {
    * signatures carried inside, which only another Inferway understands.
    */
   readonly reasoningInput?: 'encrypted' | 'text' | 'portable' | undefined;
+  /** The least `max_output_tokens` that is taken; less becomes that, with a warning. Default: any is sent. */
+  readonly minOutputTokens?: number | undefined;
   /** What `store` says where the caller says nothing. Default: it is not sent. */
   readonly store?: boolean | undefined;
   /** Sampling settings that are taken beside `temperature` and `top_p`, which are the only ones that OpenAI's reference has. */

@@ -40,7 +40,17 @@ export function encodeAssistant(
     afterCall: (part) => (how === 'portable' ? carrier(part, undefined) : undefined),
     other: (part, index) => encodeOther(part, (because) => warn(index, because)),
   });
+  if (how === 'encrypted') dropTrailing(items, () => warn(content.length - 1, NOTHING_FOLLOWS));
   return items.flatMap((item) => plainMessage(item));
+}
+
+const NOTHING_FOLLOWS = 'reasoning is refused where nothing follows that it led to';
+
+/** Takes away reasoning at the end: of an answer that was cut within it, or whose rest cannot be sent. */
+function dropTrailing(items: JsonObject[], warn: () => void): void {
+  if (items.at(-1)?.['type'] !== 'reasoning') return;
+  warn();
+  while (items.at(-1)?.['type'] === 'reasoning') items.pop();
 }
 
 function goesBack(

@@ -47,7 +47,9 @@ export function encodeRequest(
   if (request.reasoning !== undefined && takes('reasoning')) {
     body['reasoning'] = defined({ effort: effortFor(request.reasoning, dialect.efforts, to) });
   }
-  if (request.maxOutputTokens !== undefined) body['max_output_tokens'] = request.maxOutputTokens;
+  if (request.maxOutputTokens !== undefined) {
+    body['max_output_tokens'] = outputTokens(request.maxOutputTokens, to);
+  }
   for (const [setting, field] of PLAIN) if (takes(setting)) body[field] = request[setting];
   addSampling(request, body, to, takes);
   const include: JsonValue[] = dialect.encryptedReasoning === true ? [ENCRYPTED] : [];
@@ -67,6 +69,17 @@ export function encodeRequest(
     options && (dialect.ownFields?.(options, (warning) => to.warn(warning)) ?? options),
   );
   return body;
+}
+
+function outputTokens(wanted: number, to: EncodeTarget<OpenAIResponsesDialect>): number {
+  const least = to.dialect?.minOutputTokens ?? wanted;
+  if (wanted >= least) return wanted;
+  to.warn({
+    type: 'changed',
+    setting: 'maxOutputTokens',
+    message: `${to.provider} takes no less than ${least} output tokens here, so ${least} was sent.`,
+  });
+  return least;
 }
 
 function addTools(

@@ -28,6 +28,14 @@ function brokenParameter(body: JsonObject): Problem | undefined {
       'unsupported_parameter',
     );
   }
+  const most = body['max_output_tokens'];
+  if (typeof most === 'number' && most < 16) {
+    return broken(
+      `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got ${most} instead.`,
+      'max_output_tokens',
+      'integer_below_min_value',
+    );
+  }
   const unknown = UNKNOWN.find((name) => body[name] !== undefined);
   return unknown === undefined
     ? undefined
