@@ -51,6 +51,9 @@ export type AnthropicBeta =
   | 'advisor-tool-2026-03-01'
   | (string & {});
 
+/** A caller's `betas` may be anything; a header may not. */
+const BETA_NAME = /^[\w.-]+$/u;
+
 /** Betas of tool types that are not generally available. */
 const TOOL_BETAS: ReadonlyMap<unknown, AnthropicBeta> = new Map([
   ['computer_20241022', 'computer-use-2024-10-22'],
@@ -61,18 +64,22 @@ const TOOL_BETAS: ReadonlyMap<unknown, AnthropicBeta> = new Map([
 ]);
 
 /**
- * Names for the `anthropic-beta` header: those given, and those that the fields and tools in use need. What is given in another version is
- * not added in ours.
+ * Names for the `anthropic-beta` header: those given, those that a caller of the same protocol sent through as `betas`, and those that the
+ * fields and tools in use need. What is given in another version is not added in ours.
  */
 export function betasOf(
   request: ChatRequest,
   provider: string,
   given: readonly string[],
 ): string[] {
-  const own = request.providerOptions?.[provider] as AnthropicProviderOptions | undefined;
-  const betas = new Set(own?.betas === undefined ? given : [...given, ...own.betas]);
+  const { passthrough, providerOptions } = request;
+  const own = providerOptions?.[provider] as AnthropicProviderOptions | undefined;
+  const caller = passthrough?.format === 'anthropic-messages' ? passthrough.fields : undefined;
+  const betas = new Set([...given, ...(own?.betas ?? []), ...namesIn(caller?.betas)]);
   const stems = new Set([...betas].map(stemOf));
-  for (const beta of neededBy(request, own)) if (!stems.has(stemOf(beta))) betas.add(beta);
+  for (const beta of neededBy(request, own, caller)) {
+    if (!stems.has(stemOf(beta))) betas.add(beta);
+  }
   return [...betas];
 }
 
@@ -91,12 +98,16 @@ function stemOf(beta: string): string {
   return beta.replace(/-\d{4}-\d\d-\d\d$/u, '');
 }
 
+function namesIn(betas: unknown): string[] {
+  const names: unknown[] = Array.isArray(betas) ? betas : [];
+  return names.filter((name): name is string => typeof name === 'string' && BETA_NAME.test(name));
+}
+
 function neededBy(
-  request: ChatRequest,
+  { tools, messages }: ChatRequest,
   own: AnthropicProviderOptions | undefined,
+  caller: JsonObject | undefined,
 ): AnthropicBeta[] {
-  const { passthrough, tools, messages } = request;
-  const caller = passthrough?.format === 'anthropic-messages' ? passthrough.fields : undefined;
   const betas: AnthropicBeta[] = [];
   for (const fields of [caller, own as JsonObject | undefined])
     if (fields !== undefined) addFieldBetas(fields, betas);

@@ -70,6 +70,14 @@ describe('betas', () => {
     );
   });
 
+  it('that a caller of the same protocol named are sent, where they can stand in a header', async () => {
+    const fields = { betas: ['b-2026-01-01', 'b\r\nx-api-key: other', 7], speed: 'fast' };
+    expect(await headerFor({ passthrough: { format: 'anthropic-messages', fields } })).toBe(
+      'b-2026-01-01,fast-mode-2026-02-01',
+    );
+    expect(await headerFor({ passthrough: { format: 'openai-chat', fields } })).toBeUndefined();
+  });
+
   it('that are given in another version are not added in ours', async () => {
     const options = { mcp_servers: [{ name: 'x' }], betas: ['mcp-client-2026-09-15'] };
     expect(await headerFor(own(options))).toBe('mcp-client-2026-09-15');

@@ -57,16 +57,11 @@ export function encodeRequest(
   warnUnknown(request, context);
   writePassthrough(body, request, to, context);
   const own = request.providerOptions?.[to.provider];
-  if (own !== undefined) mergeFields(body, withoutBetas(own));
+  if (own !== undefined) mergeFields(body, own);
+  // Names for a header, which stand beside fields of the body.
+  if (body.betas !== undefined) delete body.betas;
   fitCacheMarkers(body, context);
   return body;
-}
-
-/** Options hold names for a header beside fields of the body. */
-function withoutBetas(own: object): object {
-  if (!('betas' in own)) return own;
-  const { betas: _header, ...fields } = own;
-  return fields;
 }
 
 function fitLimit(request: ChatRequest, context: EncodeContext): ChatRequest {
