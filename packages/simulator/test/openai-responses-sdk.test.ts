@@ -225,6 +225,19 @@ describe('what the Responses API refuses', () => {
     expect(alone.message).toContain('required following item');
   });
 
+  it('items by their ids without the reasoning that led to them', async () => {
+    const { next } = await turn();
+    const bare = next.filter((item) => item.type !== 'reasoning');
+    const error = await refusal({ ...asked, input: bare });
+    expect(error).toMatchObject({ status: 400, param: 'input' });
+    expect(error.message).toMatch(/function_call' was provided without its required 'reasoning'/u);
+    const unnamed = bare.map((item) =>
+      item.type === 'function_call' ? { ...item, id: undefined } : item,
+    );
+    const answer = await client.responses.create({ ...asked, input: unnamed as ResponseInput });
+    expect(answer.status).toBe('completed');
+  });
+
   it('calls and outputs that do not belong together', async () => {
     const { next } = await turn();
     const unanswered = await refusal({ ...asked, input: next.slice(0, -1) });

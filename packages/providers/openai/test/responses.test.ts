@@ -67,7 +67,10 @@ describe('Responses against the simulator', () => {
       expect(first.message.content.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
       expect(first.message.content[0]?.opaque).toMatchObject({
         format: 'openai-responses',
-        value: { encrypted_content: expect.stringMatching(/^gAAAA/u) as string },
+        value: {
+          id: expect.stringMatching(/^rs_/u) as string,
+          encrypted_content: expect.stringMatching(/^gAAAA/u) as string,
+        },
       });
       expect(first.usage?.reasoningTokens).toBeGreaterThan(0);
       const next = await client.chat({
@@ -79,6 +82,20 @@ describe('Responses against the simulator', () => {
       expect(next.meta.warnings).toBeUndefined();
     },
   );
+
+  it('is accepted where an application left the reasoning out', async () => {
+    const first = await client.chat(asked);
+    const content = first.message.content.filter(({ type }) => type !== 'reasoning');
+    expect(content[0]?.opaque).toMatchObject({
+      value: { id: expect.stringMatching(/^fc_/u) as string },
+    });
+    const next = await client.chat({
+      ...asked,
+      toolChoice: 'none',
+      messages: [question, { role: 'assistant', content }, answered(first.toolCalls[0])],
+    });
+    expect(next.text).toContain('canary-19');
+  });
 
   it('is refused with a typed error where reasoning was changed', async () => {
     const first = await client.chat(asked);

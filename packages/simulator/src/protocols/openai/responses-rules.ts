@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '@inferway/core';
 import type { HttpAnswer } from '../../http/exchange.js';
 import type { Problem } from '../voice.js';
 import { isGenuine } from './encrypted-content.js';
+import { requiredReasoning } from './item-ids.js';
 
 /** Parameters of Chat Completions, and where they have moved to. */
 const MOVED: Readonly<Record<string, string | undefined>> = {
@@ -62,6 +63,8 @@ function brokenItems(input: unknown, seed: number): Problem | undefined {
   const waiting = new Set<string>();
   for (const [number, item] of input.entries()) {
     if (!isJsonObject(item)) continue;
+    const missing = missingReasoning(item, input);
+    if (missing !== undefined) return missing;
     const id = String(item['call_id']);
     switch (item['type']) {
       case 'function_call':
@@ -84,6 +87,19 @@ function brokenItems(input: unknown, seed: number): Problem | undefined {
   return open === undefined
     ? undefined
     : broken(`No tool output found for function call ${open}.`, 'input');
+}
+
+/** An item that goes back by its id wants the reasoning that led to it. */
+function missingReasoning(item: JsonObject, input: readonly unknown[]): Problem | undefined {
+  const { id, type } = item;
+  const required = requiredReasoning(id);
+  if (required === undefined) return undefined;
+  return input.some((other) => isJsonObject(other) && other['id'] === required)
+    ? undefined
+    : broken(
+        `Item '${String(id)}' of type '${String(type)}' was provided without its required 'reasoning' item: '${required}'.`,
+        'input',
+      );
 }
 
 function brokenReasoning(item: JsonObject, next: unknown, seed: number): Problem | undefined {

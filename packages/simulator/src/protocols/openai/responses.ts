@@ -8,6 +8,7 @@ import { serve } from '../../serve/serve.js';
 import type { Route } from '../protocol.js';
 import type { Voice } from '../voice.js';
 import { encryptedContent } from './encrypted-content.js';
+import { named } from './item-ids.js';
 import { brokenResponsesRule } from './responses-rules.js';
 import { openaiError, openaiVoice } from './voice.js';
 
@@ -45,7 +46,7 @@ export function responsesRoutes(context: SimulatorContext): readonly Route[] {
 /** Reasoning is an item of its own: its summary is always told, its encrypted content where `include` asks for it. */
 export function responsesEndpoint(seed: number): Endpoint<'chat'> {
   const protocol: ChatProtocol = {
-    format: openaiResponses,
+    format: named,
     voice,
     cache: 'automatic',
     reasoning: 'shown',
