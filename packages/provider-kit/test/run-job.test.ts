@@ -15,7 +15,7 @@ const shape: JobShape = {
   failed: ['failed'],
   ready: ['output'],
   error: 'job.why',
-  ask: ({ id }) => (typeof id === 'string' ? `jobs/${id}` : undefined),
+  ask: ({ id }) => (typeof id === 'string' ? `jobs/${encodeURIComponent(id)}` : undefined),
   wait: { firstMs: 1 },
 };
 

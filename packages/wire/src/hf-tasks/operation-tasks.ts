@@ -1,5 +1,12 @@
-import type { Operation, RequestOf, ResultOf, TranscribeResult, Warning } from '@inferway/core';
-import { unsupported } from '../dropped.js';
+import type {
+  Operation,
+  Passthrough,
+  RequestOf,
+  ResultOf,
+  TranscribeResult,
+  Warning,
+} from '@inferway/core';
+import { unsupported, warnForeignFields } from '../dropped.js';
 import { defined } from '../json-body.js';
 import { asCount, asString } from '../lenient.js';
 import type { HfTask, HfTaskOutput, HfTaskRequest } from './tasks.js';
@@ -61,7 +68,8 @@ export const OPERATION_TASKS: { readonly [K in TaskOperation]: OperationTask<K> 
         warn(unsupported('input', 'the task takes texts, not token ids'));
       }
       const inputs = typeof input === 'string' ? input : input.map(String);
-      const { encoding: _numbers, ...settings } = rest;
+      const { encoding, ...settings } = rest;
+      if (encoding === 'base64') warn(unsupported('encoding', 'the task answers with numbers'));
       const parameters = parametersOf(settings, EMBEDDING, options, warn);
       return { task: 'feature-extraction', inputs, parameters };
     },
@@ -201,7 +209,11 @@ function parametersOf(
 ): Record<string, never> {
   const parameters: Record<string, unknown> = {};
   for (const [setting, value] of Object.entries(settings)) {
-    if (value === undefined || setting === 'providerOptions' || setting === 'passthrough') continue;
+    if (value === undefined || setting === 'providerOptions') continue;
+    if (setting === 'passthrough') {
+      warnForeignFields(value as Passthrough, { warn });
+      continue;
+    }
     const name = names.find(([known]) => known === setting)?.[1];
     if (name === undefined) warn(unsupported(setting, 'the task has no parameter for it'));
     else parameters[name] = value;
