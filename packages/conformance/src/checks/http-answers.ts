@@ -75,7 +75,7 @@ function pages(subject: Subject): readonly Check[] {
           expectTrue(!error.message.includes('Sign in'), 'the page is not in the message');
         },
       ),
-      ...((stream ? isEventStream(subject) : isJsonAnswer(subject) && subject.operation !== 'raw')
+      ...((stream ? isEventStream(subject) : isJsonAnswer(subject) && subject.script.typed !== true)
         ? [
             benched(
               `another content type on ${what} answer changes nothing`,

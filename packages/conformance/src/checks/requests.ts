@@ -5,7 +5,9 @@ import { secretOf } from '../provider/secret-of.js';
 import { shapes, type Subject } from '../provider/subject.js';
 import type { WireRequest } from '../wire/wire-request.js';
 
-const CALL_KEY = 'sk-conformance-of-the-call-1679091c5a880faf6fb5e6087eb1b2dc';
+/** A key of the form that the adapter's own has. */
+const callKey = ({ apiKey }: Subject): string =>
+  `${apiKey.slice(0, 3)}ofthecall1679091c5a880faf6fb5e6087eb1b2dc`;
 
 /** What goes out: one key in one header, and a body that says what was asked. */
 export function requests(subject: Subject): readonly Check[] {
@@ -29,12 +31,12 @@ export function requests(subject: Subject): readonly Check[] {
         }
         for (const { requests: sent } of bench.stage.calls) {
           for (const one of sent) {
-            carriesOnce(one, CALL_KEY);
+            carriesOnce(one, callKey(subject));
             expectTrue(!one.head.includes(apiKey), 'the adapter’s own key is not sent');
           }
         }
       },
-      () => ({ middleware: [withCredential] }),
+      () => ({ middleware: [withCredential(callKey(subject))] }),
     ),
     ...shapes(subject).map((stream) =>
       benched(
@@ -72,8 +74,10 @@ export function requests(subject: Subject): readonly Check[] {
   ];
 }
 
-const withCredential: Middleware = (call, next) =>
-  next({ ...call, credential: new Credential(CALL_KEY, 'of the call') } as never) as never;
+const withCredential =
+  (key: string): Middleware =>
+  (call, next) =>
+    next({ ...call, credential: new Credential(key, 'of the call') } as never) as never;
 
 function carriesOnce(request: WireRequest, key: string): void {
   const lines = request.head.split('\r\n').slice(1);

@@ -1,4 +1,4 @@
-import { eventsOf } from './events.js';
+import { begunEvents, eventsOf } from './events.js';
 import type { Subject } from './subject.js';
 import { bodyOf } from '../stage/delivery.js';
 import type { WireAnswer, WireCall } from '../wire/wire-answer.js';
@@ -24,6 +24,18 @@ export function carrierOf(subject: Subject, stream: boolean): WireAnswer | undef
   return stream
     ? script.stream?.(eventsOf(subject) as never, CALL).at(-1)
     : script.unary(sample.answer, CALL).at(-1);
+}
+
+/** The text that the sample's stream has brought when it has begun and not ended: some servers hold back its last piece until the end. */
+export function begunText(subject: Subject): string {
+  const body = (subject.script.stream?.(begunEvents(subject) as never, CALL) ?? [])
+    .map((answer) => bodyOf(answer).toString())
+    .join('');
+  const isSent = (piece: string): boolean =>
+    body.includes(piece.trim()) || body.includes(JSON.stringify(piece.trim()).slice(1, -1));
+  return (begunEvents(subject) as readonly { readonly text?: unknown }[])
+    .map(({ text }) => (typeof text === 'string' && isSent(text) ? text : ''))
+    .join('');
 }
 
 /** A value without what tells one call from another: the ids that the kit gave them. */

@@ -18,6 +18,7 @@ export type ServerDoors<K extends Operation> = Pick<
   | 'name'
   | 'operation'
   | 'traits'
+  | 'answers'
   | 'decodeRequest'
   | 'encodeResponse'
   | 'streamEncoder'
@@ -50,6 +51,7 @@ export function formatScript<K extends Operation>(
     name: format.name,
     operation: format.operation,
     traits: format.traits,
+    typed: format.answers === 'any',
     unary: (answer, call) => [bodyAnswer(format.encodeResponse(answer, asked(call)))],
     ...(asFile || streamEncoder === undefined
       ? {}
@@ -78,7 +80,8 @@ export function formatScript<K extends Operation>(
     unaryFailure: (error) => [jsonAnswer(format.encodeError(error, undefined))],
     async checkRequest(request, { model, stream }) {
       const read = format.decodeRequest(await readBody(request));
-      strictEqual(read.model, model, 'the model in the request');
+      // A server of one model may not be told which.
+      if (read.model !== '') strictEqual(read.model, model, 'the model in the request');
       // A file is asked for in the same words, streamed or not.
       if (!asFile) strictEqual(read.stream, stream, 'whether the request asks for a stream');
     },

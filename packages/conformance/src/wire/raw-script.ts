@@ -8,4 +8,5 @@ export const rawScript: WireScript<'raw'> = {
   unary: ({ result: { status, json } }) => [jsonAnswer(json, status)],
   error: ({ message }) => ({ error: { message } }),
   silent: ['usage'],
+  typed: true,
 };
