@@ -244,6 +244,24 @@ describe.each(lines)('the official Anthropic client, line %s', (_line, Client, v
     expect(simulator.bill.count).toBe(0);
   });
 
+  it('counts by the rules of messages, without what only an answer has use for', async () => {
+    const counted = { model: base.model, messages: ask('Hello') };
+    await expect(client.messages.countTokens({ ...base, messages: ask('Hello') })).rejects.toThrow(
+      'max_tokens: Extra inputs are not permitted',
+    );
+    const headers = { 'anthropic-version': '2024-01-01' };
+    await expect(client.messages.countTokens(counted, { headers })).rejects.toThrow(
+      'is not a valid version',
+    );
+    await expect(
+      client.messages.countTokens({
+        ...counted,
+        model: 'claude-opus-4-8',
+        thinking: { type: 'enabled', budget_tokens: 2048 },
+      }),
+    ).rejects.toThrow('thinking');
+  });
+
   it('counts tokens of a prompt with tools, and pages through the models', async () => {
     const plain = await client.messages.countTokens({ model: base.model, messages: ask('Hello') });
     const more = await client.messages.countTokens({

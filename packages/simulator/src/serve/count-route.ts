@@ -6,15 +6,17 @@ import type { Voice } from '../protocols/voice.js';
 import { promptSegments } from '../usage/prompt-segments.js';
 import { checkKey } from './check-key.js';
 import type { SimulatorContext } from './context.js';
+import type { Endpoint } from './endpoint.js';
 import { findModel, modelReference } from './model-reference.js';
 import { refuse } from './serve.js';
 
-/** A route that counts the tokens of a prompt, free of charge. */
+/** A route that counts the tokens of a prompt, free of charge, by the protocol's rules where `check` has them. */
 export function countRoute(
   path: RegExp,
   format: Format<'countTokens'>,
   voice: Voice,
   context: SimulatorContext,
+  check?: Endpoint<'countTokens'>['check'],
 ): Route {
   return {
     method: 'POST',
@@ -33,6 +35,8 @@ export function countRoute(
         return refuse(voice, { kind: 'malformed-json' }, exchange);
       }
       exchange.record.body = body;
+      const broken = check?.(body, exchange);
+      if (broken !== undefined) return refuse(voice, broken, exchange);
       try {
         const { model, request } = format.decodeRequest(body);
         const { id } = modelReference(model);

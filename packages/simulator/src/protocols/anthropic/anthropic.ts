@@ -7,6 +7,7 @@ import type { Endpoint } from '../../serve/endpoint.js';
 import { serve } from '../../serve/serve.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import type { Protocol } from '../protocol.js';
+import type { Problem } from '../voice.js';
 import { brokenRule, brokenRuleAnswer } from './rules.js';
 import { withExtras } from './extra-parts.js';
 import { anthropicVoice as voice } from './voice.js';
@@ -27,7 +28,14 @@ export function anthropic(context: SimulatorContext): Protocol<'anthropic'> {
         path: /^\/v1\/messages$/u,
         handle: (exchange) => serve(endpoint, context, exchange),
       },
-      countRoute(/^\/v1\/messages\/count_tokens$/u, anthropicCountTokens, voice, context),
+      countRoute(
+        /^\/v1\/messages\/count_tokens$/u,
+        anthropicCountTokens,
+        voice,
+        context,
+        (body, exchange) =>
+          endpoint.check?.(body, exchange) ?? refusedBy(answerOnly(body), exchange),
+      ),
       ...batchRoutes(context, endpoint),
       ...modelRoutes(context),
     ],
@@ -52,10 +60,10 @@ function messages(seed: number): Endpoint<'chat'> {
       withExtras(plain.generate(asked(request), model, random), request, seed),
     check(body, exchange: Exchange) {
       const version = exchange.header('anthropic-version');
-      const broken = brokenRule(body, version, seed, exchange.header('anthropic-beta'));
-      return broken === undefined
-        ? undefined
-        : { kind: 'refused', answer: brokenRuleAnswer(broken, exchange.requestId) };
+      return refusedBy(
+        brokenRule(body, version, seed, exchange.header('anthropic-beta')),
+        exchange,
+      );
     },
     // The API tells the input's tokens as soon as it has read them.
     start(payload, usage) {
@@ -70,6 +78,18 @@ function messages(seed: number): Endpoint<'chat'> {
   };
 }
 
+function refusedBy(broken: string | undefined, exchange: Exchange): Problem | undefined {
+  return broken === undefined
+    ? undefined
+    : { kind: 'refused', answer: brokenRuleAnswer(broken, exchange.requestId) };
+}
+
+/** Counting takes no field that only an answer has use for. */
+function answerOnly(body: unknown): string | undefined {
+  const field = ANSWER_ONLY.find((name) => isJsonObject(body) && body[name] !== undefined);
+  return field === undefined ? undefined : `${field}: Extra inputs are not permitted`;
+}
+
 /** Between tools an answer begins without thinking. */
 function asked(request: ChatRequest): ChatRequest {
   const thinking = request.passthrough?.fields['thinking'];
@@ -77,6 +97,8 @@ function asked(request: ChatRequest): ChatRequest {
     ? { ...request, reasoning: { effort: 'none' } }
     : request;
 }
+
+const ANSWER_ONLY = ['max_tokens', 'stream', 'temperature', 'top_p', 'top_k', 'stop_sequences'];
 
 const EMPTY = {
   message: { role: 'assistant', content: [] },
