@@ -128,23 +128,18 @@ export class PredictionRun {
     }
   }
 
-  /** Asks until the prediction is over. Ended before that, the prediction is cancelled. @throws {InferwayError} */
+  /** Asks until the prediction is over. @throws {InferwayError} */
   async settle(): Promise<Prediction> {
     const first = this.prediction;
     if (first !== undefined && isOver(first)) return first;
     const { clock, signal } = this.session;
-    try {
-      return await poll(
-        async () => {
-          const prediction = await this.refresh();
-          return prediction !== undefined && isOver(prediction) ? prediction : undefined;
-        },
-        { clock, signal, firstMs: 300 },
-      );
-    } catch (reason) {
-      this.cancel();
-      throw reason;
-    }
+    return poll(
+      async () => {
+        const prediction = await this.refresh();
+        return prediction !== undefined && isOver(prediction) ? prediction : undefined;
+      },
+      { clock, signal, firstMs: 300 },
+    );
   }
 
   /** Asks once; undefined where that failed in a way that may pass. @throws {InferwayError} */

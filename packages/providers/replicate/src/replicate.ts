@@ -218,15 +218,15 @@ function predict(
     const waits = common.wait !== false;
     const told = call.stream && waits ? codec.teller?.(from, request) : undefined;
     dropSet(run, common.passthrough?.fields ?? {});
-    const made = { ...(await codec.input(request, run)), ...own?.input };
-    const about = { operation: call.operation, model: session.model, request };
-    const created = await run.create({
-      input: options.input?.(made, about) ?? made,
-      waitSeconds: told === undefined && waits ? options.waitSeconds : 0,
-      webhook: common.webhook ?? own?.webhook,
-      webhookEvents: common.webhookEvents ?? own?.webhookEvents,
-    });
     try {
+      const made = { ...(await codec.input(request, run)), ...own?.input };
+      const about = { operation: call.operation, model: session.model, request };
+      const created = await run.create({
+        input: options.input?.(made, about) ?? made,
+        waitSeconds: told === undefined && waits ? options.waitSeconds : 0,
+        webhook: common.webhook ?? own?.webhook,
+        webhookEvents: common.webhookEvents ?? own?.webhookEvents,
+      });
       if (told !== undefined) {
         const source = new PredictionSource(run, told, linked);
         await source.open();

@@ -26,8 +26,8 @@ interface Sent {
 }
 
 function sent(meta: { readonly warnings?: readonly Warning[] | undefined }): Sent {
-  const { input } = server.seen.at(-1)?.body as { input: JsonObject };
-  return { input, dropped: (meta.warnings ?? []).map(({ setting }) => setting) };
+  const body = server.seen.at(-1)?.body as { input: JsonObject } | undefined;
+  return { input: body?.input ?? {}, dropped: (meta.warnings ?? []).map(({ setting }) => setting) };
 }
 
 async function chat(model: string, request: ChatInput, options?: ReplicateOptions): Promise<Sent> {
