@@ -16,6 +16,7 @@ import { huggingface } from './protocols/huggingface/huggingface.js';
 import { openai } from './protocols/openai/openai.js';
 import type { Protocol } from './protocols/protocol.js';
 import { replicate } from './protocols/replicate/replicate.js';
+import { tgi } from './protocols/tgi/tgi.js';
 import { together } from './protocols/together/together.js';
 import { vllm } from './protocols/vllm/vllm.js';
 import { Recall } from './recall.js';
@@ -37,6 +38,8 @@ export interface BaseUrls {
   readonly huggingfaceRoot: string;
   readonly replicate: string;
   readonly together: string;
+  /** Of a Text Generation Inference server, without `/v1`. */
+  readonly tgi: string;
   readonly fireworks: string;
   readonly groq: string;
   readonly vllm: string;
@@ -102,6 +105,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     huggingface: huggingface(context),
     replicate: replicate(context),
     together: together(context),
+    tgi: tgi(context),
     fireworks: fireworks(context),
     groq: groq(context),
     vllm: vllm(context),
@@ -146,6 +150,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         huggingfaceRoot: base + protocols.huggingface.prefix,
         replicate: base + protocols.replicate.basePath,
         together: base + protocols.together.basePath,
+        tgi: base + protocols.tgi.basePath,
         fireworks: base + protocols.fireworks.basePath,
         groq: base + protocols.groq.basePath,
         vllm: base + protocols.vllm.basePath,

@@ -18,16 +18,28 @@ import { logprobOf } from './logprobs.js';
 // What the API continues to where the request says nothing.
 const DEFAULT_LENGTH = 16;
 
+/** What servers do differently with a continuation. */
+export interface ContinuationRules {
+  /** Tokens where the request says nothing. */
+  readonly defaultLength?: number | undefined;
+  /** True: the stop sequence that ended a text stands at its end. */
+  readonly keepsStop?: boolean | undefined;
+}
+
 /** Continues a text. */
 export function completeGeneration(
   request: CompleteRequest,
   mostTokens: number,
   random: SeededRandom,
+  rules: ContinuationRules = {},
 ): Generation<'complete'> {
-  const limit = Math.min(request.maxOutputTokens ?? DEFAULT_LENGTH, mostTokens);
+  const limit = Math.min(
+    request.maxOutputTokens ?? rules.defaultLength ?? DEFAULT_LENGTH,
+    mostTokens,
+  );
   const count = Math.max(1, request.choices ?? 1);
   const choices = Array.from({ length: count }, (_, number) =>
-    continuation(request, limit, random.fork(`choice ${number}`)),
+    stopped(continuation(request, limit, random.fork(`choice ${number}`)), rules),
   );
   const outputTokens = choices.reduce((sum, choice) => sum + tokensOf(choice).length, 0);
   const prefix = request.echo === true ? request.prompt : '';
@@ -73,6 +85,17 @@ function continuation(
     limit,
     request.stop ?? [],
   );
+}
+
+function stopped(choice: SimulatedChoice, { keepsStop }: ContinuationRules): SimulatedChoice {
+  const { stopSequence, parts } = choice;
+  if (stopSequence === undefined || keepsStop !== true) return choice;
+  const stop = { type: 'text', tokens: tokenize(stopSequence) } as const;
+  return {
+    ...choice,
+    parts: [...parts, stop],
+    finishReason: { unified: 'stop', raw: 'stop_sequence' },
+  };
 }
 
 function tokensOf(choice: SimulatedChoice): readonly string[] {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { InferwayError } from '@inferway/core';
+import type { InferwayError, Usage } from '@inferway/core';
 import type { HttpAnswer } from '../http/exchange.js';
 import type { LimitState } from '../limits/rate-limiter.js';
 
@@ -45,7 +45,10 @@ export interface Voice {
   /** The state of the limits as response headers. */
   limitHeaders(states: readonly LimitState[], wallTime: number): Record<string, string>;
   /** Headers of an answer beside those, by the milliseconds that it took to begin. */
-  answerHeaders?(elapsedMs: number): Record<string, string>;
+  answerHeaders?(
+    elapsedMs: number,
+    answer: { readonly stream: boolean; readonly usage: Usage },
+  ): Record<string, string>;
   /** What keeps an idle stream alive: a whole SSE message or comment without content. */
   readonly ping: string;
 }

@@ -1,12 +1,16 @@
 import type { Format } from '@inferway/wire';
-import { completeGeneration } from '../answer/complete-generation.js';
+import { completeGeneration, type ContinuationRules } from '../answer/complete-generation.js';
 import type { Voice } from '../protocols/voice.js';
 import { countTokens } from '../text/tokenizer.js';
 import type { Endpoint } from './endpoint.js';
 import { findPlain } from './find-plain.js';
 
 /** A route that continues text. */
-export function completeEndpoint(format: Format<'complete'>, voice: Voice): Endpoint<'complete'> {
+export function completeEndpoint(
+  format: Format<'complete'>,
+  voice: Voice,
+  rules?: ContinuationRules,
+): Endpoint<'complete'> {
   return {
     format,
     voice,
@@ -17,6 +21,6 @@ export function completeEndpoint(format: Format<'complete'>, voice: Voice): Endp
       [prompt, suffix].map((text) => ({ text, tokens: countTokens(text) })),
     maxOutputTokens: (request) => request.maxOutputTokens,
     generate: (request, model, random) =>
-      completeGeneration(request, model.maxOutputTokens ?? 32_000, random),
+      completeGeneration(request, model.maxOutputTokens ?? 32_000, random, rules),
   };
 }

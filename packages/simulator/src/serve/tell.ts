@@ -85,7 +85,7 @@ export function tell<K extends Operation>(telling: Telling<K>): void {
           : undefined;
       const type = contentHeaders(stream, mediaType);
       const elapsedMs = context.clock.now() - exchange.record.receivedAt;
-      const more = endpoint.voice.answerHeaders?.(elapsedMs);
+      const more = endpoint.voice.answerHeaders?.(elapsedMs, { stream, usage });
       exchange.begin(200, { ...type, ...length, ...more, ...fault?.headers });
     },
     generated(frame) {
