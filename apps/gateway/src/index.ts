@@ -18,7 +18,7 @@ export type { InputLimits } from './http/input-limits.js';
 export type { CallerKey } from './http/key-ring.js';
 export type { Protocol } from './http/protocol.js';
 export type { Exchange } from './http/exchange.js';
-export type { Route } from './http/routes.js';
+export type { Route } from './http/route.js';
 export type { ModelDirectory } from './models/model-directory.js';
 export type { Target } from './models/model-names.js';
 

@@ -36,9 +36,8 @@ export async function decodeMultipart(
 ): Promise<MultipartBody> {
   let form: FormData;
   try {
-    // A copy: the platform's types want memory that is not shared.
-    const body = Uint8Array.from(data);
-    form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    const { body, type } = withLongBoundary(data, contentType);
+    form = await new Response(body, { headers: { 'content-type': type } }).formData();
   } catch {
     throw new InferwayError('invalid_request', {
       message:
@@ -83,4 +82,39 @@ function freeBoundary(contents: readonly Uint8Array[]): string {
     )
       return boundary;
   }
+}
+
+const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/iu;
+/** Shorter ones may stand in content by chance, and Node's parser takes their letters for a boundary wherever they stand. */
+const SHORTEST = 27;
+
+/** The same form with a boundary that stands nowhere else in it. The copy is memory of its own, as the platform's types want it. */
+function withLongBoundary(
+  data: Uint8Array,
+  contentType: string,
+): { readonly body: Uint8Array<ArrayBuffer>; readonly type: string } {
+  const [, quotedOne, bare] = BOUNDARY.exec(contentType) ?? [];
+  const boundary = quotedOne ?? bare ?? '';
+  if (boundary === '' || boundary.length >= SHORTEST) {
+    return { body: Uint8Array.from(data), type: contentType };
+  }
+  const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const long = freeBoundary([data]);
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  const delimiter = `--${boundary}`;
+  for (let at = source.indexOf(delimiter); at >= 0; at = source.indexOf(delimiter, at + 1)) {
+    const end = at + delimiter.length;
+    // Only where it stands on a line of its own: elsewhere it is content.
+    const starts = at === 0 || source.toString('latin1', at - 2, at) === '\r\n';
+    const after = source.toString('latin1', end, end + 2);
+    if (!starts || (after !== '\r\n' && after !== '--')) continue;
+    pieces.push(source.subarray(from, at), Buffer.from(`--${long}`));
+    from = end;
+  }
+  pieces.push(source.subarray(from));
+  return {
+    body: new Uint8Array(Buffer.concat(pieces)),
+    type: `multipart/form-data; boundary=${long}`,
+  };
 }

@@ -72,6 +72,39 @@ describe('A form', () => {
     expect(parts.map((one) => one.name)).toEqual(['f']);
   });
 
+  it('may have a boundary of any length, quoted or not, also where its content looks like one', async () => {
+    for (const boundary of ['b', 'x-y', 'a'.repeat(26), 'a'.repeat(27), 'a'.repeat(70)]) {
+      // Who writes a long one takes care that it stands nowhere else.
+      const value = boundary.length < 27 ? `no ${boundary}: x--${boundary}--` : 'plain';
+      const text = [
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="a"',
+        '',
+        value,
+        `--${boundary}`,
+        'content-disposition: form-data; name="f"; filename="f.wav"',
+        'content-type: audio/wav',
+        '',
+        'data',
+        `--${boundary}--`,
+        '',
+      ].join('\r\n');
+      for (const type of [`boundary=${boundary}`, `boundary="${boundary}"; charset=utf-8`]) {
+        const data = new TextEncoder().encode(text);
+        const { parts } = await decodeMultipart(data, `multipart/form-data; ${type}`);
+        expect(parts).toEqual([
+          { name: 'a', value },
+          {
+            name: 'f',
+            fileName: 'f.wav',
+            mediaType: 'audio/wav',
+            data: new TextEncoder().encode('data'),
+          },
+        ]);
+      }
+    }
+  });
+
   it('that is none is refused', async () => {
     const data = new TextEncoder().encode('{"model":"m"}');
     const refused = await refusalOf(decodeMultipart(data, 'multipart/form-data; boundary=b'));

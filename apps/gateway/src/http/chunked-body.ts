@@ -16,10 +16,17 @@ export class ChunkedBody {
   }
 
   /** False when the caller should be waited for. */
-  write(text: string): boolean {
+  write(text: string | Uint8Array): boolean {
     if (!this.#chunked) return this.#response.write(text);
+    if (typeof text !== 'string') return this.#writeBytes(text);
     const length = Buffer.byteLength(text).toString(16);
     return this.#response.write(`${length}\r\n${text}\r\n`);
+  }
+
+  #writeBytes(data: Uint8Array): boolean {
+    this.#response.write(`${data.length.toString(16)}\r\n`);
+    this.#response.write(data);
+    return this.#response.write('\r\n');
   }
 
   /** The proper end, with one trailer. */

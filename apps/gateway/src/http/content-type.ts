@@ -12,3 +12,8 @@ export function checkContentType(type: string | undefined): void {
     status: 415,
   });
 }
+
+/** True for a form with files in it. */
+export function isForm(type: string | undefined): boolean {
+  return type !== undefined && /^\s*multipart\/form-data\s*;/iu.test(type);
+}

@@ -1,5 +1,5 @@
 import { InferwayError } from '@inferway/core';
-import type { Route } from './routes.js';
+import type { Route } from './route.js';
 
 /** The routes of one path. */
 export interface PathRoutes {

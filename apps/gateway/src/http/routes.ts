@@ -8,23 +8,13 @@ import {
   openaiInputTokens,
   openaiResponses,
 } from '@inferway/wire';
-import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { ANTHROPIC, OPENAI, type Protocol } from './protocol.js';
+import { mediaRoutes } from './media-routes.js';
+import { ANTHROPIC, OPENAI } from './protocol.js';
+import type { Route } from './route.js';
 import { serveCall } from './serve-call.js';
 import { serveHealth } from './serve-health.js';
 import { serveModels } from './serve-models.js';
-
-/** One thing that the gateway serves. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** True: no key is asked for. */
-  readonly open?: boolean;
-  /** The shape of its errors. */
-  readonly protocol: Protocol;
-  readonly serve: (exchange: Exchange) => Promise<void>;
-}
 
 /** All that is served. The server knows no other way in. */
 export function createRoutes(parts: GatewayParts): Route[] {
@@ -94,6 +84,7 @@ export function createRoutes(parts: GatewayParts): Route[] {
       protocol: OPENAI,
       serve: serveCall({ operation: 'embed', format: openaiEmbeddings, idPrefix: 'embd-' }, parts),
     },
+    ...mediaRoutes(parts),
     {
       method: 'GET',
       path: '/v1/models',

@@ -1,35 +1,23 @@
-import type { Operation, OperationTraits, State, StreamReply, UnaryReply } from '@inferway/core';
-import type { Format } from '@inferway/wire';
+import type { EventOf, Operation, State, StreamReply, UnaryReply } from '@inferway/core';
+import type { EncodeAs, StreamAs } from '@inferway/wire';
 import { CALLER } from '../models/caller.js';
 import { FALLBACKS } from '../models/fallbacks.js';
-import { checkContentType } from './content-type.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { parseJson } from '../json/parse-json.js';
-import { readBody } from './read-body.js';
+import { readCall } from './read-call.js';
 import { respondStream } from './respond-stream.js';
 import { respondUnary } from './respond-unary.js';
-
-/** One operation in one protocol, as the gateway serves it. */
-export interface Surface<K extends Operation> {
-  readonly operation: K;
-  readonly format: Format<K>;
-  readonly traits?: OperationTraits<K>;
-  /** In front of the id of an answer that has none of its own. */
-  readonly idPrefix: string;
-}
+import { eventWriter, fileWriter, type StreamWriter } from './stream-writer.js';
+import type { ServedFormat, Surface } from './surface.js';
 
 /** Answers the calls of one surface: decode, run through the chain, encode. */
 export function serveCall<K extends Operation>(
-  { operation, format, traits, idPrefix }: Surface<K>,
+  { operation, format, traits, idPrefix, takes = 'json', complete }: Surface<K>,
   parts: GatewayParts,
 ): (exchange: Exchange) => Promise<void> {
   const { client, names, limits, clock } = parts;
   return async (exchange) => {
-    checkContentType(exchange.request.headers['content-type']);
-    const decoded = format.decodeRequest(
-      parseJson(await readBody(exchange, limits.bodyBytes), limits.jsonDepth),
-    );
+    const decoded = format.decodeRequest(await readCall(exchange, takes, limits));
     const target = names.resolve(decoded.model);
     const as = {
       ...decoded.as,
@@ -43,15 +31,26 @@ export function serveCall<K extends Operation>(
     };
     const { model } = target;
     const { signal } = exchange;
-    const { request } = decoded;
-    if (decoded.stream && format.streamEncoder !== undefined) {
+    const request = complete === undefined ? decoded.request : complete(decoded.request);
+    const writer = decoded.stream ? writerOf(format, as) : undefined;
+    if (writer !== undefined) {
       const reply = await client.send(operation, request, { model, stream: true, signal, state });
-      const encoder = format.streamEncoder(as);
       // While K is open, the compiler cannot see that `stream: true` gives a stream.
-      await respondStream(exchange, reply as StreamReply<K>, encoder, traits, parts);
+      await respondStream(exchange, reply as StreamReply<K>, writer, traits, parts);
     } else {
       const reply = await client.send(operation, request, { model, stream: false, signal, state });
       respondUnary(exchange, reply as UnaryReply<K>, format, as, parts.marks);
     }
   };
+}
+
+/** Events, or the bytes of a file for callers that asked for no events. */
+function writerOf<K extends Operation>(
+  format: ServedFormat<K>,
+  as: EncodeAs & StreamAs,
+): StreamWriter<EventOf<K>> | undefined {
+  if (format.byteEncoder !== undefined && as.form === undefined) {
+    return fileWriter(format.byteEncoder(as));
+  }
+  return format.streamEncoder === undefined ? undefined : eventWriter(format.streamEncoder(as));
 }

@@ -12,7 +12,7 @@ import { answerClientError } from './client-error.js';
 import { requestIdOf } from './request-id.js';
 import { respondError } from './respond-error.js';
 import { createRouter, noSuchPath, pathOf, wrongMethod } from './router.js';
-import type { Route } from './routes.js';
+import type { Route } from './route.js';
 
 // Connections of a pool in front of the gateway must not be closed just when it wants to use one again.
 const KEEP_ALIVE_MS = 75_000;
