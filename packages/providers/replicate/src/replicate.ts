@@ -65,7 +65,7 @@ import {
 export interface ReplicateOptions {
   /** Default: the environment variable `REPLICATE_API_TOKEN`, read on the first call. */
   readonly apiKey?: string | undefined;
-  /** Default: `https://api.replicate.com/v1`. */
+  /** Default: the environment variable `REPLICATE_BASE_URL`, else `https://api.replicate.com/v1`. */
   readonly baseUrl?: string | undefined;
   /**
    * Seconds for which a unary call lets Replicate hold its creation, 0 to 60; after that it asks. Default 5: while the creation is held nobody
@@ -150,7 +150,7 @@ const CODECS: { readonly [K in Operations]: Codec<K> } = {
 export function createReplicate(
   options: ReplicateOptions = {},
 ): ProviderOf<'replicate', Operations | 'raw'> {
-  const { apiKey, baseUrl = 'https://api.replicate.com/v1', headers, transport } = options;
+  const { apiKey, baseUrl, headers, transport } = options;
   const { waitSeconds = 5, modelPages = 4 } = options;
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > 60) {
     throw new InferwayError('configuration', {
@@ -160,7 +160,11 @@ export function createReplicate(
   }
   const identity: Identity<'replicate'> = {
     name: 'replicate',
-    baseUrl,
+    baseUrl: {
+      given: baseUrl,
+      env: 'REPLICATE_BASE_URL',
+      standard: 'https://api.replicate.com/v1',
+    },
     key: { apiKey, env: ['REPLICATE_API_TOKEN'] },
     headers,
     rateLimit: headerRateLimit({ requests: [LIMIT] }),
