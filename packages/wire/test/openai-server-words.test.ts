@@ -11,7 +11,10 @@ import { decodeStream, sourceOf, wireOf } from './decode-stream.js';
 // What servers say beside the protocol: warnings, usage and errors of their own, the time they needed.
 
 const dialect: Pick<OpenAIChatDialect, 'timings'> = {
-  timings: ({ usage }) => ({ queue: (usage as { queue_time: number }).queue_time * 1000 }),
+  timings({ usage }) {
+    const told = usage as { readonly queue_time: number } | undefined;
+    return told === undefined ? undefined : { queue: told.queue_time * 1000 };
+  },
 };
 
 function source(warnings: Warning[], timings: object[]): DecodeSource<typeof dialect> {
