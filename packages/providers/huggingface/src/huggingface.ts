@@ -4,6 +4,7 @@ import {
   observe,
   rawTraits,
   speechTraits,
+  stateKey,
   transcribeTraits,
   type AnyReply,
   type Call,
@@ -94,7 +95,8 @@ export type HuggingFaceProvider = ProviderOf<
   'chat' | 'task' | 'raw' | TaskOperation
 >;
 
-type Settings = Pick<HuggingFaceProviderOptions, 'api' | 'billTo'>;
+/** What one call said of itself; its request travels without it. */
+const SAID = stateKey<Pick<HuggingFaceProviderOptions, 'api' | 'billTo'>>('huggingface call');
 
 /**
  * Hugging Face Inference Providers: `huggingface/org/name`, with `:fastest`, `:cheapest`, `:preferred` or a provider's id behind it. Chats go by the
@@ -106,10 +108,8 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
   const { apiKey, billTo, headers, loadingMs = 120_000, transport = undiciTransport() } = options;
   const routing = checkRouting(options.routing);
   const catalog = createHuggingFaceCatalog({ ...options, transport });
-  // What one call said of itself, by the request that travels without it.
-  const said = new WeakMap<object, Settings>();
   const callHeaders = (call: Call): RequestHeaders | undefined => {
-    const own = said.get(call.request);
+    const own = call.state.get(SAID);
     const messages = call.operation === 'chat' && (own?.api ?? options.api) === 'messages';
     if (own?.billTo === undefined && !messages) return undefined;
     return {
@@ -144,8 +144,7 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
       endpoints: {
         chat: {
           among: Object.values(apis),
-          choose: (call: Call<'chat'>) =>
-            apis[said.get(call.request)?.api ?? options.api ?? 'chat'],
+          choose: (call: Call<'chat'>) => apis[call.state.get(SAID)?.api ?? options.api ?? 'chat'],
         },
         raw: rawEndpoint,
       },
@@ -166,7 +165,7 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
 
   /** Takes what the call said of itself out of its body, and waits where a model is being loaded. */
   const run = <C extends Call>(call: C, ask: (call: C) => Promise<AnyReply>): Promise<never> => {
-    const clean = apart(call, said);
+    const clean = apart(call);
     return whileStarting(clean, () => ask(clean), {
       isStarting: isLoading,
       estimateMs: estimatedMs,
@@ -258,7 +257,7 @@ function withOwn(own: HuggingFaceOptions['partners'] = {}): Readonly<Record<stri
   return all;
 }
 
-function apart<C extends Call>(call: C, said: WeakMap<object, Settings>): C {
+function apart<C extends Call>(call: C): C {
   const { provider } = call.model;
   const request = call.request as {
     readonly providerOptions?: Call<'chat'>['request']['providerOptions'];
@@ -267,7 +266,7 @@ function apart<C extends Call>(call: C, said: WeakMap<object, Settings>): C {
   if (own?.api === undefined && own?.billTo === undefined) return call;
   const { api, billTo, ...fields } = own;
   const clean = { ...request, providerOptions: { ...request.providerOptions, [provider]: fields } };
-  said.set(clean, { api, billTo });
+  call.state.set(SAID, { api, billTo });
   return { ...call, request: clean };
 }
 

@@ -57,6 +57,8 @@ export interface PartnerSettings {
   keyOf(call: Call): string;
 }
 
+type Connected = Pick<Reached, 'connection' | 'provider'>;
+
 /** A partner as one call reaches it. */
 interface Reached {
   readonly partner: Partner;
@@ -66,6 +68,8 @@ interface Reached {
   readonly routed: boolean;
   readonly connection: Connection;
   readonly provider: { readonly [K in Operation]?: Operate };
+  /** Of the choice. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -74,7 +78,7 @@ interface Reached {
  */
 export class PartnerCalls {
   readonly #settings: PartnerSettings;
-  readonly #connected = new Map<string, Pick<Reached, 'connection' | 'provider'>>();
+  readonly #connected = new Map<string, Connected>();
 
   constructor(settings: PartnerSettings) {
     this.#settings = settings;
@@ -93,12 +97,12 @@ export class PartnerCalls {
     const reached = await this.#reach(call, task);
     const own =
       reached.partner.jobs?.[task] === undefined ? reached.provider[operation] : undefined;
-    if (own !== undefined) return own(at(call, reached.target));
+    if (own !== undefined) return warned(await own(at(call, reached.target)), reached.warnings);
     const { providerOptions, delivery } = call.request as Pick<
       TaskRequest,
       'providerOptions' | 'delivery'
     >;
-    const warnings: Warning[] = [];
+    const warnings: Warning[] = [...reached.warnings];
     const options = providerOptions?.[call.model.provider];
     const request = twin.toTask(call.request as never, options, (told) => warnings.push(told));
     const done = await this.#run(reached, {
@@ -110,9 +114,9 @@ export class PartnerCalls {
     const answered = replay(call, {
       result: twin.toResult(done.result.output) as never,
       usage: done.usage,
-      meta: { ...done.meta, warnings: joined(done.meta.warnings, warnings) },
+      meta: done.meta,
     });
-    if (answered !== undefined) return answered;
+    if (answered !== undefined) return warned(answered, warnings);
     throw new InferwayError('unsupported', {
       message: `"${operation}" cannot be streamed here. Call it without a stream.`,
       sent: 'maybe',
@@ -130,7 +134,7 @@ export class PartnerCalls {
       spoken === undefined ||
       operation === undefined
     ) {
-      return this.#run(reached, call);
+      return warned(await this.#run(reached, call), reached.warnings);
     }
     const twin = OPERATION_TASKS[operation] as unknown as OperationTask<Operation>;
     const [request, others] = twin.toRequest(call.request as HfTaskRequest);
@@ -141,12 +145,16 @@ export class PartnerCalls {
       at({ ...call, operation, request: moved } as unknown as Call, reached.target),
     )) as UnaryReply;
     const output = twin.toOutput(reply.result as never);
-    return { ...reply, result: { task, output } as TaskResult<never> };
+    const result = { task, output } as TaskResult<never>;
+    return warned({ ...reply, result } as UnaryReply<'task'>, reached.warnings);
   }
 
   async #run(reached: Reached, call: TaskCall): Promise<UnaryReply<'task'>> {
     const job = reached.partner.jobs?.[call.request.task];
-    if (job !== undefined) return runPartnerJob(reached, job, call);
+    if (job !== undefined) {
+      const headers = { ...job.headers, ...this.#settings.callHeaders(call) };
+      return runPartnerJob(reached, job, call, headers);
+    }
     const operate = reached.provider.task as Operate;
     const reply = (await operate(at(call, reached.target))) as UnaryReply<'task'>;
     if (call.request.delivery !== 'url') return reply;
@@ -155,7 +163,7 @@ export class PartnerCalls {
       setting: 'delivery',
       message: `"delivery" was not sent: ${reached.target.partner} answers with the file itself.`,
     };
-    return { ...reply, meta: { ...reply.meta, warnings: joined(reply.meta.warnings, [asBytes]) } };
+    return warned(reply, [asBytes]);
   }
 
   async #reach(call: Call, task: string): Promise<Reached> {
@@ -174,7 +182,8 @@ export class PartnerCalls {
     const partner = partners[target.partner];
     if (partner === undefined || !serves(target.partner)) throw cannotDo(target.partner, task);
     const connected = this.#connect(target.partner, partner, routed, jobOf(partner, task)?.baseUrl);
-    return { partner, target, name, routed, ...connected };
+    const warnings = task === 'conversational' ? [] : policyWarnings(wanted);
+    return { partner, target, name, routed, warnings, ...connected };
   }
 
   #connect(
@@ -182,7 +191,7 @@ export class PartnerCalls {
     partner: Partner,
     routed: boolean,
     elsewhere: string | undefined,
-  ): Pick<Reached, 'connection' | 'provider'> {
+  ): Connected {
     const { routerRoot, identity: identityOf, callHeaders } = this.#settings;
     const baseUrl = routed ? `${routerRoot}/${id}` : (elsewhere ?? partner.baseUrl);
     const key = `${id} ${baseUrl}`;
@@ -210,6 +219,7 @@ async function runPartnerJob(
   { target, name, routed, connection }: Reached,
   job: PartnerJob,
   call: TaskCall,
+  headers: RequestHeaders,
 ): Promise<UnaryReply<'task'>> {
   const moved = at(call, target) as TaskCall;
   const session = connection.session(moved);
@@ -220,7 +230,7 @@ async function runPartnerJob(
   const accepted = await session.json({
     path,
     body: jobBody(call.request, job, id, isAdapter ? job.adapter?.(entry, name) : undefined),
-    headers: job.headers,
+    headers,
   });
   const shape = job.job?.(routed);
   const answer = shape === undefined ? accepted : await runJob(session, accepted, shape);
@@ -269,11 +279,17 @@ function jobOf(partner: Partner, task: string): PartnerJob | undefined {
   return isHfTask(task) ? partner.jobs?.[task] : undefined;
 }
 
-function joined(
-  told: readonly Warning[] | undefined,
-  more: readonly Warning[],
-): readonly Warning[] | undefined {
-  return more.length === 0 ? told : [...(told ?? []), ...more];
+function warned<R extends AnyReply>(reply: R, more: readonly Warning[]): R {
+  if (more.length === 0) return reply;
+  const { meta } = reply;
+  return { ...reply, meta: { ...meta, warnings: [...(meta.warnings ?? []), ...more] } };
+}
+
+// The Hub measures speed and prices of chats only.
+function policyWarnings(wanted: string | undefined): readonly Warning[] {
+  if (wanted !== 'fastest' && wanted !== 'cheapest') return [];
+  const message = `":${wanted}" is for chats; the first provider of the Hub’s mapping was taken.`;
+  return [{ type: 'changed', setting: 'model', message }];
 }
 
 // Models that the Hub's mapping need not be asked of.
