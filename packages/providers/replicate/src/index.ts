@@ -16,4 +16,5 @@ export type {
 export type { Prediction, PredictionStatus } from './prediction.js';
 
 // Webhooks
-export { verifyWebhook, type PredictionWebhook, type WebhookEvent } from './prediction.js';
+export { verifyWebhook, type PredictionWebhook } from './replicate.js';
+export type { WebhookEvent } from './prediction.js';

@@ -24,12 +24,13 @@ import {
   endpoint,
   headerRateLimit,
   rawEndpoint,
+  verifyStandardWebhook,
   type Connection,
-  type ErrorRefinement,
   type Identity,
   type RequestHeaders,
   type Session,
   type Transport,
+  type WebhookDelivery,
 } from '@inferway/provider-kit';
 import { rawCall } from '@inferway/wire';
 import {
@@ -53,7 +54,14 @@ import {
   transcribeResult,
   type OutputSource,
 } from './model-output.js';
-import { PredictionRun, usageOf, type Prediction, type WebhookEvent } from './prediction.js';
+import {
+  PredictionRun,
+  readPrediction,
+  refineError,
+  usageOf,
+  type Prediction,
+  type WebhookEvent,
+} from './prediction.js';
 import {
   chatTeller,
   completeTeller,
@@ -191,8 +199,11 @@ export function createReplicate(
   };
 }
 
-const RESET = 'ratelimit-reset';
-const LIMIT = { limit: 'ratelimit-limit', remaining: 'ratelimit-remaining', reset: RESET };
+const LIMIT = {
+  limit: 'ratelimit-limit',
+  remaining: 'ratelimit-remaining',
+  reset: 'ratelimit-reset',
+};
 
 // The API refuses fields that it does not know, a model's name among them.
 const RAW = endpoint({
@@ -327,76 +338,28 @@ function modelInfo(model: unknown, { provider }: Session): readonly ModelInfo[] 
 
 const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
-/** Replicate's reading of its errors: statuses of the API, and the texts with which predictions fail (replicate.com/docs/reference/error-codes). */
-const refineError: ErrorRefinement = (body, { status, headers }) => {
-  const message = body.message ?? '';
-  switch (status) {
-    case 404:
-      return {
-        cure: 'Only official models run by name: others need a version (owner/name:version). Predictions, their outputs and uploads are deleted after a while.',
-      };
-    case 422:
-      return /version/iu.test(String(body.fields['title'] ?? ''))
-        ? {
-            code: 'not_found',
-            cure: 'Look up the model’s latest version, or leave the version out for an official model.',
-          }
-        : undefined;
-    case 429: {
-      const reset = Number(headers[RESET] ?? /resets in ~(\d+)\s*s/u.exec(message)?.[1]);
-      return Number.isFinite(reset) ? { retryAfterMs: reset * 1000 } : undefined;
-    }
-    default:
-      return status < 400 ? ofPrediction(body.words[0], message) : undefined;
-  }
-};
-
-type Refined = ReturnType<ErrorRefinement>;
-
-function ofPrediction(type: string | undefined, message: string): Refined {
-  if (type === 'prediction_canceled') {
-    return {
-      code: 'aborted',
-      cure: 'It was cancelled at Replicate, or reached its deadline while it ran.',
-    };
-  }
-  if (type === 'prediction_aborted') {
-    return {
-      code: 'timeout',
-      cure: 'It reached its deadline before it began. Give the call more time, or keep the model warm with a deployment.',
-    };
-  }
-  return FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? MODEL_ERROR;
+/** What Replicate posts to a webhook: the prediction as it is then. */
+export interface PredictionWebhook {
+  /** The same each time that one message is delivered. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly prediction: Prediction;
 }
 
-// A model that raised an error does so again for the same input.
-const MODEL_ERROR: Refined = { code: 'server', retryable: false };
-
-const FAILURES: readonly (readonly [RegExp, Refined])[] = [
-  [
-    /nsfw|sensitive|flagged|safety|moderat|content policy|prohibited|\bE005\b/iu,
-    { code: 'content_filter' },
-  ],
-  [
-    /out of memory|\bOOM\b|\bE1001\b/iu,
-    {
-      code: 'server',
-      retryable: false,
-      cure: 'Make the input smaller (size, count, length), or take a model on larger hardware.',
-    },
-  ],
-  [/interrupted|please retry|code: PA|\bE6716\b|starting prediction/iu, { code: 'overloaded' }],
-  [/too many requests|rate.?limit|throttl/iu, { code: 'rate_limit' }],
-  [
-    /context (?:length|window)|too many (?:input )?tokens|maximum .{0,20}tokens/iu,
-    { code: 'context_length' },
-  ],
-  [
-    /(?:download|fetch|load|open|read).{0,60}(?:input|file|url|image|audio)|client error for url/iu,
-    {
-      code: 'invalid_request',
-      cure: 'A file of the input could not be read. Uploads are kept for 24 hours and outputs for one: give the bytes again, or a URL that Replicate can reach.',
-    },
-  ],
-  [/timed? ?out|timeout|exceeded .{0,30}time/iu, { code: 'timeout', retryable: false }],
-];
+/**
+ * Checks that a webhook is Replicate's, and reads it. Intermediate states may arrive out of order and the last one more than once.
+ *
+ * @param delivery.secret As `GET /v1/webhooks/default/secret` gives it.
+ * @throws {InferwayError} `authentication`, `configuration`; `protocol` for a body that is no prediction.
+ */
+export async function verifyWebhook(delivery: WebhookDelivery): Promise<PredictionWebhook> {
+  const { id, sentAt, body } = await verifyStandardWebhook(delivery);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    parsed = undefined;
+  }
+  return { id, sentAt, prediction: readPrediction(parsed, 'replicate') };
+}
