@@ -61,7 +61,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   speech: {
     voice: 'echo',
-    format: 'wav',
+    format: 'flac',
     speed: 1.5,
     instructions: 'Whisper.',
     language: 'fr',

@@ -27,7 +27,7 @@ export const imageSample: Sample<'image'> = {
 
 /** A sound file, in two pieces. */
 export const speechSample: Sample<'speech'> = {
-  request: { text: SPEECH_SECRET, voice: 'alloy' },
+  request: { text: SPEECH_SECRET, voice: 'alloy', format: 'wav' },
   answer: { result: { audio: { type: 'bytes', data: SILENCE.data, mediaType: 'audio/wav' } } },
   events: [
     { type: 'start', mediaType: 'audio/wav' },

@@ -1,10 +1,13 @@
-import { testProvider, type ModelListing } from '@inferway/conformance';
+import { rawScript, testProvider, type ModelListing } from '@inferway/conformance';
 import {
   openaiChat,
   openaiCompletions,
   openaiEmbeddings,
+  openaiImages,
   openaiInputTokens,
   openaiResponses,
+  openaiSpeech,
+  openaiTranscriptions,
 } from '@inferway/wire';
 import { describe, it } from 'vitest';
 import { createOpenAI } from '../src/index.js';
@@ -19,8 +22,16 @@ const models: ModelListing = {
 
 testProvider((setup) => createOpenAI({ ...setup, api: 'chat-completions' }), {
   name: 'openai by Chat Completions',
-  operations: ['chat', 'complete', 'embed'],
-  wire: { chat: openaiChat, complete: openaiCompletions, embed: openaiEmbeddings },
+  operations: ['chat', 'complete', 'embed', 'image', 'speech', 'transcribe', 'raw'],
+  wire: {
+    chat: openaiChat,
+    complete: openaiCompletions,
+    embed: openaiEmbeddings,
+    image: openaiImages,
+    speech: openaiSpeech,
+    transcribe: openaiTranscriptions,
+    raw: rawScript,
+  },
   model: 'gpt-4o-mini',
   models,
   runner,
