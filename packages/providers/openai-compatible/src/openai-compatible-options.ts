@@ -4,6 +4,10 @@ import type {
   OpenAIChatDialect,
   OpenAICompletionsDialect,
   OpenAIEmbeddingsDialect,
+  OpenAIImagesDialect,
+  OpenAISpeechDialect,
+  OpenAITranscriptionsDialect,
+  RerankDialect,
 } from '@inferway/wire';
 
 export interface OpenAICompatibleOptions<Name extends string = string> {
@@ -24,6 +28,10 @@ export interface OpenAICompatibleOptions<Name extends string = string> {
     | undefined;
   readonly completeDialect?: OpenAICompletionsDialect | undefined;
   readonly embedDialect?: OpenAIEmbeddingsDialect | undefined;
+  readonly imageDialect?: OpenAIImagesDialect | undefined;
+  readonly speechDialect?: OpenAISpeechDialect | undefined;
+  readonly transcribeDialect?: OpenAITranscriptionsDialect | undefined;
+  readonly rerankDialect?: RerankDialect | undefined;
   /** Response headers to show in `meta.headers`, names in lower case. */
   readonly keepHeaders?: readonly string[] | undefined;
   readonly transport?: Transport | undefined;

@@ -48,6 +48,34 @@ describe('against the simulator', () => {
     }
   });
 
+  it('draws, speaks, hears, ranks and moderates at the price that is billed', async () => {
+    const image = await client.image({ model: 'local/sim-image', prompt: 'a', size: '16x16' });
+    const speech = await client.speech({ model: 'local/sim-speech', text: 'Hello.', voice: 'v' });
+    const { audio } = speech;
+    const heard = await client.transcribe({ model: 'local/sim-transcribe', audio });
+    const ranked = await client.rerank({
+      model: 'local/sim-rerank',
+      query: 'tide',
+      documents: ['sand', { text: 'the tide' }],
+      topN: 1,
+      returnDocuments: true,
+    });
+    expect(image.images).toHaveLength(1);
+    expect(heard.text).toBe('Hello.');
+    expect(ranked.results).toEqual([{ index: 1, score: 1, document: { text: 'the tide' } }]);
+    for (const answer of [image, speech, heard, ranked]) {
+      const billed = simulator.bill.of(answer.meta.requestId ?? '');
+      expect(answer.cost).toMatchObject({ known: true, total: billed?.cost });
+      expect(billed?.cost).toBeGreaterThan(0);
+    }
+    const judged = await client.raw({
+      model: 'local/sim-moderation',
+      path: 'moderations',
+      json: { input: 'quiet' },
+    });
+    expect(judged.json).toMatchObject({ results: [{ flagged: false }] });
+  });
+
   it('shows reasoning that a model shows, and takes it back', async () => {
     const ask = [{ role: 'user', content: 'Why is the sky blue?' }] as const;
     const first = await client.chat({ model: 'local/sim-reasoner', messages: ask });

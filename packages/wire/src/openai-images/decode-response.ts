@@ -1,4 +1,4 @@
-import type { ImageResult } from '@inferway/core';
+import type { ImageResult, JsonObject } from '@inferway/core';
 import type { Decoded, DecodeSource } from '../format.js';
 import { defined } from '../json-body.js';
 import { asNumber, asObjects, asText } from '../lenient.js';
@@ -14,7 +14,7 @@ export function decodeResponse(
 ): Decoded<'image'> {
   const answer = successBody(body, 'data', from);
   const mediaType = formatMediaType(answer['output_format']) ?? from.dialect?.mediaType;
-  const images = asObjects(answer['data'])
+  const images = listOf(answer)
     .map((entry, order) => ({ order: asNumber(entry['index']) ?? order, entry }))
     .sort((a, b) => a.order - b.order)
     .flatMap(({ entry }) => readImage(entry, mediaType) ?? []);
@@ -25,4 +25,10 @@ export function decodeResponse(
     created: asNumber(answer['created']),
   });
   return { result, usage: readImageUsage(answer['usage'], images.length) };
+}
+
+/** Some call their list by another name. */
+function listOf(answer: JsonObject): readonly JsonObject[] {
+  const data = asObjects(answer['data']);
+  return data.length > 0 ? data : asObjects(answer['images']);
 }

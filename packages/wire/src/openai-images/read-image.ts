@@ -27,7 +27,7 @@ export function readImage(
 }
 
 function readFile(entry: JsonObject, mediaType: string | undefined): FileData | undefined {
-  const base64 = asText(entry['b64_json']);
+  const base64 = asText(entry['b64_json']) ?? asText(entry['image']);
   const url = asText(entry['url']);
   // Some put a `data:` URL into either field.
   const dataUrl = [base64, url].find((text) => text?.startsWith('data:'));

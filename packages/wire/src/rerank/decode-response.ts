@@ -46,7 +46,10 @@ function readResult(
   asked: Partial<RerankRequest> | undefined,
 ): RankedDocument | undefined {
   const index = asCount(entry['index']);
-  const score = asNumber(entry['relevance_score']) ?? asNumber(entry['score']);
+  const score =
+    asNumber(entry['relevance_score']) ??
+    asNumber(entry['relevanceScore']) ??
+    asNumber(entry['score']);
   if (index === undefined || score === undefined) return undefined;
   const own = asked?.documents?.[index];
   const document = asked?.returnDocuments === true && own !== undefined ? own : documentOf(entry);
