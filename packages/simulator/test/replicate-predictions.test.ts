@@ -261,9 +261,41 @@ describe('refusals', () => {
   it('answer an upload without a file, an unknown path and a bad Prefer', async () => {
     await start();
     expect((await ask(simulator, '/files', { body: {} })).status).toBe(400);
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect((await ask(simulator, '/files', { body: 'no form', headers })).status).toBe(400);
     expect((await ask(simulator, '/nothing')).status).toBe(404);
     expect(
       (await ask(simulator, LANGUAGE, { body: { input }, headers: { prefer: 'wait=99' } })).status,
     ).toBe(422);
+  });
+});
+
+describe('files', () => {
+  it('are given back by their download address, to whom they belong, for a day', async () => {
+    const clock = virtualClock({ wallTime: 1_790_000_000_000 });
+    await start({ clock });
+    const file = await replicateClient(simulator).files.create(Buffer.from('hello'));
+    const path = `/files/${file.id}/download`;
+    const response = await ask(simulator, path);
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(await response.text()).toBe('hello');
+    expect((await fetch(simulator.baseUrls.replicate + path)).status).toBe(401);
+    await clock.advance(24 * 3_600_000);
+    expect((await ask(simulator, path)).status).toBe(404);
+  });
+
+  it('that a model is given and that are gone fail its prediction', async () => {
+    await start();
+    const { latest_version: version } = await replicateClient(simulator).models.get(
+      'inferway',
+      'sim-whisper',
+    );
+    const audio = `${simulator.baseUrls.replicate}/files/${'0'.repeat(26)}`;
+    const body = { version: version?.id, input: { audio } };
+    const made = await ask(simulator, '/predictions', { body, headers: { prefer: 'wait' } });
+    expect(await made.json()).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('404'),
+    });
   });
 });

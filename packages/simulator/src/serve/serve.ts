@@ -8,6 +8,7 @@ import type { SimulatorContext } from './context.js';
 import { isProblem, type AnyEndpoint, type Served } from './endpoint.js';
 import { answerTo, hear } from './hear.js';
 import type { Heard } from './heard.js';
+import { replaceAnswer } from './replace-answer.js';
 import { tell } from './tell.js';
 
 /** Answers one request: key, body, model, limits, fault, then the simulated model's answer. */
@@ -119,16 +120,8 @@ function answer<K extends Operation>(
   const chosen = context.faults.take(order, model.id, voice.protocol);
   if (chosen !== undefined) exchange.record.fault = chosen.fault.id;
   const { stream } = heard;
-  const { requestId } = exchange;
-  const replaced = chosen?.fault.replace?.({ stream, after: chosen.after, voice, requestId });
-  if (replaced !== undefined) {
+  if (chosen !== undefined && replaceAnswer(exchange, chosen, stream, voice)) {
     admission.settle(NOTHING);
-    const refused = typeof replaced === 'object' && replaced.status !== 200;
-    exchange.over(refused ? 'refused' : 'failed');
-    if (replaced === 'reset') {
-      exchange.cut();
-      exchange.socket.resetAndDestroy();
-    } else if (replaced !== 'hang') exchange.send(replaced);
     return;
   }
   const generation = answerTo(endpoint, context, heard, model);

@@ -1,7 +1,7 @@
 import { InferwayError, isJsonObject, type JsonObject } from '@inferway/core';
-import type { ChosenFault } from '../../faults/fault-control.js';
 import type { Exchange } from '../../http/exchange.js';
 import { modelReference } from '../../serve/model-reference.js';
+import { replaceAnswer } from '../../serve/replace-answer.js';
 import { refuse } from '../../serve/serve.js';
 import type { Problem } from '../voice.js';
 import { findByVersion } from './catalog.js';
@@ -73,7 +73,10 @@ function begin(
   }
   const order = exchange.header('x-simulate-fault') ?? asked;
   const chosen = context.faults.take(order, model.name, voice.protocol);
-  if (chosen !== undefined && replaced(exchange, chosen)) return undefined;
+  if (chosen !== undefined) {
+    exchange.record.fault = chosen.fault.id;
+    if (replaceAnswer(exchange, chosen, false, voice)) return undefined;
+  }
   const prediction = new Prediction(desk, {
     requestId: exchange.requestId,
     tenant: exchange.record.tenant ?? '',
@@ -91,20 +94,6 @@ function begin(
   desk.keep(prediction);
   holdThenAnswer(desk, exchange, prediction, hold);
   return undefined;
-}
-
-/** Does a fault that stands in the answer's place. */
-function replaced(exchange: Exchange, { fault, after }: ChosenFault): boolean {
-  exchange.record.fault = fault.id;
-  const { requestId } = exchange;
-  const answer = fault.replace?.({ stream: false, after, voice, requestId });
-  if (answer === undefined) return false;
-  exchange.over(typeof answer === 'object' && answer.status !== 200 ? 'refused' : 'failed');
-  if (answer === 'reset') {
-    exchange.cut();
-    exchange.socket.resetAndDestroy();
-  } else if (answer !== 'hang') exchange.send(answer);
-  return true;
 }
 
 function versionOf(desk: Desk, body: JsonObject): Target {

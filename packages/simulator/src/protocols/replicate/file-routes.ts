@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '@inferway/core';
+import type { FormPart } from '@inferway/wire';
 import type { Exchange } from '../../http/exchange.js';
-import { readBytes } from '../../http/read-body.js';
+import { readRequest } from '../../http/read-request.js';
 import { refuse } from '../../serve/serve.js';
 import type { Route } from '../protocol.js';
 import { addressOf, answer, notFound, page, type Desk } from './desk.js';
@@ -63,42 +64,41 @@ export function fileRoutes(desk: Desk): readonly Route[] {
 
 async function upload(desk: Desk, exchange: Exchange): Promise<void> {
   const { maxBodyBytes } = desk.context;
-  const bytes = await readBytes(exchange.request, maxBodyBytes);
+  // What says that it is a form and is none has no file either.
+  const read = await readRequest(exchange.request, maxBodyBytes).catch(() => '');
   if (!desk.admits(exchange)) return;
-  if (bytes === undefined) {
+  if (read === undefined) {
     return refuse(voice, { kind: 'too-large', limit: maxBodyBytes }, exchange);
   }
-  const form = await readForm(bytes, exchange.header('content-type') ?? '');
-  const content = form?.get('content');
-  if (!(content instanceof Blob)) {
+  const parts = typeof read === 'string' ? [] : read.form.parts;
+  const content = parts.find(({ name }) => name === 'content');
+  if (content === undefined || !('data' in content)) {
     const refused = problemAnswer(400, 'Bad request', 'Missing content: send it as a form’s file.');
     return refuse(voice, { kind: 'refused', answer: refused }, exchange);
   }
-  const name = form?.get('filename') ?? content.name;
-  const type = form?.get('type') ?? content.type;
+  const { data, fileName } = content;
+  const mediaType = textOf(parts, 'type') ?? content.mediaType;
   const file = desk.files.upload(
     {
-      data: new Uint8Array(await content.arrayBuffer()),
-      mediaType: String(type === '' ? 'application/octet-stream' : type),
-      name: String(name),
+      data,
+      mediaType: mediaType === '' ? 'application/octet-stream' : mediaType,
+      name: textOf(parts, 'filename') ?? fileName,
     },
-    await metadataOf(form?.get('metadata')),
+    metadataOf(textOf(parts, 'metadata')),
   );
   answer(exchange, fileJson(file, addressOf(exchange)), 201);
 }
 
-async function readForm(bytes: Buffer, contentType: string): Promise<FormData | undefined> {
-  try {
-    const body = new Uint8Array(bytes);
-    return await new Response(body, { headers: { 'content-type': contentType } }).formData();
-  } catch {
-    return undefined;
-  }
+/** A field, or a small file in its place: clients send metadata as one. */
+function textOf(parts: readonly FormPart[], name: string): string | undefined {
+  const part = parts.find((one) => one.name === name);
+  if (part === undefined) return undefined;
+  return 'data' in part ? new TextDecoder().decode(part.data) : part.value;
 }
 
-async function metadataOf(field: unknown): Promise<JsonObject> {
+function metadataOf(text: string | undefined): JsonObject {
   try {
-    const parsed: unknown = JSON.parse(field instanceof Blob ? await field.text() : String(field));
+    const parsed: unknown = JSON.parse(text ?? '{}');
     return isJsonObject(parsed) ? parsed : {};
   } catch {
     return {};
