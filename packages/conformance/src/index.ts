@@ -25,5 +25,9 @@ export type {
   MiddlewareSuite,
 } from './middleware/middleware-suite.js';
 
+// Adapters against a simulated provider
+export { testSimulated } from './simulated/test-simulated.js';
+export type { SimulatedServer, SimulatedSuite } from './simulated/simulated-suite.js';
+
 // Where tests are registered
 export type { Runner } from './runner.js';
