@@ -5,11 +5,13 @@ import { createReplicate } from '@inferway/replicate';
 import { chatProviders, type ChatProvider } from './chat-providers.js';
 
 const simulator: Simulator = createSimulator();
+// Another seed is another's keys: what the first one signed or encrypted is refused here.
+const stranger: Simulator = createSimulator({ seed: 2 });
 beforeAll(async () => {
-  await simulator.listen();
+  await Promise.all([simulator.listen(), stranger.listen()]);
 });
 afterAll(async () => {
-  await simulator.close();
+  await Promise.all([simulator.close(), stranger.close()]);
 });
 
 const tools: readonly Tool[] = [
@@ -82,7 +84,8 @@ describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer)
   });
 
   it.each(NAMES)('is taken as it is by %s', async (consumer) => {
-    const provider = chatProviders(simulator)[consumer] as ChatProvider;
+    const own = consumer.split(' ')[0] === producer.split(' ')[0];
+    const provider = chatProviders(own ? simulator : stranger)[consumer] as ChatProvider;
     const client = clientOf(provider);
     const answer = await client.chat({
       model: `${provider.name}/sim-reasoner`,

@@ -13,6 +13,8 @@ export interface Opaque {
   /** Name of the wire format, such as `anthropic-messages`. */
   readonly format: string;
   readonly value: JsonValue;
+  /** The provider that gave it, by its name in the client. Another one of the same format has other keys, and is not sent it. */
+  readonly issuer?: string | undefined;
 }
 
 interface Part {

@@ -3,6 +3,7 @@ import type { ClientFormat, WireBody } from '@inferway/wire';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { Connection } from './connection.js';
 import type { Endpoint, EndpointChoice } from './endpoint.js';
+import { withoutForeign } from './issuer.js';
 import { ProviderCall } from './provider-call.js';
 import { encodeModelId } from './request-path.js';
 import { addressOf } from './session-request.js';
@@ -48,7 +49,10 @@ function operateOne(
       method: method?.(call.request) ?? 'POST',
       address: fixed,
       path: typeof path === 'string' ? path : path(encodeModelId(call.model.id), call.request),
-      body: format.encodeRequest(call.request as never, attempt),
+      body: format.encodeRequest(
+        withoutForeign(call.request, call.model.provider) as never,
+        attempt,
+      ),
       headers: callHeaders?.(call),
     });
     return call.stream

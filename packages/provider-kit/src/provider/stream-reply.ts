@@ -11,6 +11,7 @@ import { headerValue } from '../transport/header-record.js';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import { deliverFiles } from './deliver-files.js';
+import { stamping, stampResult } from './issuer.js';
 import type { ProviderCall } from './provider-call.js';
 import { mediaTypeOf, type Session } from './session.js';
 import { StreamSource } from './stream-source.js';
@@ -68,7 +69,9 @@ function decoderOf(
     return format.byteDecoder(attempt, mediaTypeOf(response.headers));
   }
   const decoder = format.streamDecoder?.(attempt);
-  return decoder === undefined ? undefined : new SseDecoder(decoder);
+  return decoder === undefined
+    ? undefined
+    : stamping(new SseDecoder(decoder), format.name, attempt.provider);
 }
 
 async function wholeAnswer(
@@ -78,6 +81,7 @@ async function wholeAnswer(
 ): Promise<StreamReply> {
   const text = await response.text();
   const decoded = format.decodeResponse(parseAnswer(text, attempt), attempt);
+  stampResult(decoded.result, format.name, attempt.provider);
   const { usage } = decoded;
   const { call } = attempt;
   const unfold = call.state.runtime.traits(call.operation)?.unfold as

@@ -3,6 +3,7 @@ import { BytesBody, type ClientFormat, type WireBody } from '@inferway/wire';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import { deliverFiles } from './deliver-files.js';
+import { stampResult } from './issuer.js';
 import type { ProviderCall } from './provider-call.js';
 import { mediaTypeOf } from './session.js';
 
@@ -23,6 +24,7 @@ export async function unaryReply(
       ? new BytesBody(await response.bytes(), mediaTypeOf(response.headers))
       : parseAnswer(await response.text(), attempt);
   const { result, usage } = format.decodeResponse(body, attempt);
+  stampResult(result, format.name, attempt.provider);
   return {
     stream: false,
     result: (await deliverFiles(format, attempt, result)) as never,
