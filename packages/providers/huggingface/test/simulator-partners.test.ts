@@ -1,32 +1,8 @@
-import { createClient, InferwayError, type Client, type FileData } from '@inferway/core';
-import {
-  createHuggingFace,
-  type HuggingFaceOptions,
-  type HuggingFaceProvider,
-} from '@inferway/huggingface';
-import { createSimulator } from '@inferway/simulator';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { InferwayError, type FileData } from '@inferway/core';
+import { describe, expect, test } from 'vitest';
+import { simulated } from './support/simulated.js';
 
-const simulator = createSimulator();
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => simulator.listen());
-afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
-afterAll(() => simulator.close());
-
-const connect = (options: HuggingFaceOptions = {}): Client<HuggingFaceProvider> => {
-  const client = createClient({
-    providers: [
-      createHuggingFace({
-        apiKey: 'hf_simulated',
-        baseUrl: simulator.baseUrls.huggingface,
-        hubUrl: simulator.baseUrls.huggingfaceRoot,
-        ...options,
-      }),
-    ],
-  });
-  open.push(client);
-  return client;
-};
+const { simulator, connect } = simulated();
 const paths = (): readonly string[] =>
   simulator.requests.toArray().map(({ path }) => path.replace('/huggingface', ''));
 

@@ -1,34 +1,10 @@
-import { createClient, InferwayError, type Client, type FileData } from '@inferway/core';
-import {
-  createHuggingFace,
-  type HfTask,
-  type HuggingFaceOptions,
-  type HuggingFaceProvider,
-} from '@inferway/huggingface';
-import { createSimulator } from '@inferway/simulator';
+import { InferwayError, type FileData } from '@inferway/core';
+import type { HfTask } from '@inferway/huggingface';
 import { HF_TASKS } from '@inferway/wire';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { simulated } from './support/simulated.js';
 
-const simulator = createSimulator();
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => simulator.listen());
-afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
-afterAll(() => simulator.close());
-
-const connect = (options: HuggingFaceOptions = {}): Client<HuggingFaceProvider> => {
-  const client = createClient({
-    providers: [
-      createHuggingFace({
-        apiKey: 'hf_simulated',
-        baseUrl: simulator.baseUrls.huggingface,
-        hubUrl: simulator.baseUrls.huggingfaceRoot,
-        ...options,
-      }),
-    ],
-  });
-  open.push(client);
-  return client;
-};
+const { simulator, connect } = simulated();
 
 const model = (task: HfTask, provider = 'hf-inference'): `huggingface/${string}` =>
   `huggingface/inferway/sim-${task}${provider === '' ? '' : `:${provider}`}`;
