@@ -21,6 +21,10 @@ const NAMES = [
   'fireworks by Messages',
   'groq',
   'vllm',
+  'vllm by Responses',
+  'vllm by Messages',
+  'huggingface by Responses',
+  'huggingface by Messages',
 ] as const;
 
 const hello: Message = { role: 'user', content: 'Hello, my secret is plum-cake-42.' };

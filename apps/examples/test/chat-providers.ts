@@ -26,5 +26,9 @@ export function chatProviders(simulator: Simulator): Readonly<Record<string, Cha
     'fireworks by Messages': createFireworks({ ...at('fireworks'), api: 'messages' }),
     groq: createGroq(at('groq')),
     vllm: createVllm(at('vllm')),
+    'vllm by Responses': createVllm({ ...at('vllm'), api: 'responses' }),
+    'vllm by Messages': createVllm({ ...at('vllm'), api: 'messages' }),
+    'huggingface by Responses': createHuggingFace({ ...at('huggingface'), api: 'responses' }),
+    'huggingface by Messages': createHuggingFace({ ...at('huggingface'), api: 'messages' }),
   };
 }

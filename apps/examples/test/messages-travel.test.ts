@@ -39,6 +39,10 @@ const NAMES = [
   'fireworks by Messages',
   'groq',
   'vllm',
+  'vllm by Responses',
+  'vllm by Messages',
+  'huggingface by Responses',
+  'huggingface by Messages',
 ] as const;
 
 function clientOf(provider: ChatProvider): Client<ChatProvider> {
