@@ -173,6 +173,19 @@ type ImageNames = Readonly<Partial<Record<keyof ImageRequest, string>>> & {
   readonly list?: boolean;
 };
 
+const DIFFUSION: ImageNames = {
+  count: 'num_outputs',
+  aspectRatio: 'aspect_ratio',
+  size: 'width',
+  format: 'output_format',
+  compression: 'output_quality',
+  steps: 'num_inference_steps',
+  guidance: 'guidance_scale',
+  seed: 'seed',
+  images: 'image',
+  mask: 'mask',
+};
+
 const IMAGE_NAMES: readonly (readonly [string, ImageNames])[] = [
   [
     'openai/',
@@ -187,37 +200,8 @@ const IMAGE_NAMES: readonly (readonly [string, ImageNames])[] = [
       list: true,
     },
   ],
-  [
-    'black-forest-labs/',
-    {
-      count: 'num_outputs',
-      aspectRatio: 'aspect_ratio',
-      size: 'width',
-      format: 'output_format',
-      compression: 'output_quality',
-      steps: 'num_inference_steps',
-      guidance: 'guidance',
-      seed: 'seed',
-      images: 'image',
-      mask: 'mask',
-    },
-  ],
-  [
-    '',
-    {
-      count: 'num_outputs',
-      aspectRatio: 'aspect_ratio',
-      size: 'width',
-      format: 'output_format',
-      compression: 'output_quality',
-      negativePrompt: 'negative_prompt',
-      steps: 'num_inference_steps',
-      guidance: 'guidance_scale',
-      seed: 'seed',
-      images: 'image',
-      mask: 'mask',
-    },
-  ],
+  ['black-forest-labs/', { ...DIFFUSION, guidance: 'guidance' }],
+  ['', { ...DIFFUSION, negativePrompt: 'negative_prompt' }],
 ];
 
 export async function imageInput(request: ImageRequest, to: InputTarget): Promise<JsonObject> {
@@ -350,14 +334,24 @@ function transcript(turns: readonly Message[]): string {
 
 function textOf(message: Message): string {
   if (typeof message.content === 'string') return message.content;
-  const parts = message.content as readonly { readonly type: string }[];
-  return parts
-    .flatMap((part) => {
-      if ('text' in part && part.type === 'text') return [String(part.text)];
-      if (part.type !== 'tool-result' || !('content' in part)) return [];
-      return [typeof part.content === 'string' ? part.content : JSON.stringify(part.content)];
-    })
-    .join('\n');
+  return message.content.flatMap((part) => textOfPart(part)).join('\n');
+}
+
+// What was called and answered stays readable where there are no tools.
+function textOfPart(part: Exclude<Message['content'], string>[number]): readonly string[] {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return [part.text];
+    case 'tool-call':
+      return [`(Called ${part.name} with ${part.arguments})`];
+    case 'tool-result':
+      return typeof part.content === 'string'
+        ? [part.content]
+        : part.content.flatMap((inner) => textOfPart(inner));
+    default:
+      return [];
+  }
 }
 
 const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer';

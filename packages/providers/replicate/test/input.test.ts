@@ -139,6 +139,27 @@ describe('a conversation', () => {
   });
 });
 
+describe('tools of another provider', () => {
+  it('are told as text where the model has none', async () => {
+    const { input } = await chat('meta/llama', {
+      messages: [
+        { role: 'user', content: 'Weather?' },
+        {
+          role: 'assistant',
+          content: [{ type: 'tool-call', id: 'c1', name: 'weather', arguments: '{"city":"Oslo"}' }],
+        },
+        {
+          role: 'tool',
+          content: [{ type: 'tool-result', id: 'c1', content: [{ type: 'text', text: 'Snow.' }] }],
+        },
+      ],
+    });
+    expect(input['prompt']).toBe(
+      'User: Weather?\n\nAssistant: (Called weather with {"city":"Oslo"})\n\nTool: Snow.\n\nAssistant:',
+    );
+  });
+});
+
 describe('an input can be changed', () => {
   it('by the call, last of all', async () => {
     const { input } = await chat('meta/llama', {
