@@ -55,6 +55,7 @@ describe('what is not counted in tokens', () => {
     for (const none of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(minutes(none)).toBe('no-usage');
     }
+    expect(total(FREE, {})).toBe('no-usage');
     // A price of nothing asks for no count; tokens that have a price do.
     expect(total({ ...FREE, units: { image: 0 } }, { units: {} })).toBe(0);
     expect(total({ ...prices, output: 5 }, { units: { inputAudioSeconds: 60 } })).toBe('no-usage');
@@ -82,6 +83,9 @@ describe('what is not counted in tokens', () => {
       90 + 100 + 20,
     );
     expect(total(prices, { ...tokens, outputAudioTokens: 4 })).toBe(100 + 12 + 160);
+    expect(total(prices, { ...tokens, inputAudioTokens: 60, inputImageTokens: 999 })).toBe(
+      600 + 200 + 20,
+    );
     // Without a price of its own a kind has that of text.
     expect(total({ input: 1e6, output: 0 }, { inputTokens: 9, inputAudioTokens: 9 })).toBe(9);
   });

@@ -88,6 +88,8 @@ describe('Speech', () => {
     );
     const type = (body: BytesBody, asked: Partial<SpeechRequest>, dialect?: OpenAISpeechDialect) =>
       openaiSpeech.decodeResponse(body, sourceFor(asked, dialect)).result.audio;
+    // What the provider says stands before what the bytes look like.
+    expect(type(new BytesBody(WAV, 'audio/x-own'), {})).toMatchObject({ mediaType: 'audio/x-own' });
     const unknown = new BytesBody(Uint8Array.of(1, 2), 'application/octet-stream');
     expect(type(unknown, {})).toMatchObject({ mediaType: 'audio/mpeg' });
     expect(type(unknown, { format: 'opus' })).toMatchObject({ mediaType: 'audio/ogg' });

@@ -197,6 +197,15 @@ describe('the routes of files', () => {
       }),
     });
     expect(answer.status).toBe(200);
-    await expect(answer.arrayBuffer()).rejects.toThrow();
+    const pieces: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const piece of answer.body ?? []) pieces.push(piece);
+    })();
+    await expect(reading).rejects.toThrow();
+    const wav = Buffer.concat(pieces);
+    expect(wav.toString('latin1', 0, 4)).toBe('RIFF');
+    // Nothing is said in the middle of a file.
+    expect(wav.includes('error')).toBe(false);
+    expect(wav.includes('data: ')).toBe(false);
   });
 });

@@ -190,6 +190,8 @@ describe('transcriptions', () => {
       audio,
       diarize: true,
     });
+    const form = simulator.requests.at(-1)?.body as { parts: readonly object[] };
+    expect(form.parts).toContainEqual({ name: 'chunking_strategy', value: 'auto' });
     expect(speakers.segments?.map(({ speaker }) => speaker)).toEqual(['A', 'B']);
     const likely = await client.transcribe({
       model: 'openai/gpt-4o-transcribe',
