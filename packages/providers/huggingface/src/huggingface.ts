@@ -108,9 +108,10 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
   const { apiKey, billTo, headers, loadingMs = 120_000, transport = undiciTransport() } = options;
   const routing = checkRouting(options.routing);
   const catalog = createHuggingFaceCatalog({ ...options, transport });
+  const apiOf = (call: Call): HuggingFaceApi => call.state.get(SAID)?.api ?? options.api ?? 'chat';
   const callHeaders = (call: Call): RequestHeaders | undefined => {
     const own = call.state.get(SAID);
-    const messages = call.operation === 'chat' && (own?.api ?? options.api) === 'messages';
+    const messages = call.operation === 'chat' && apiOf(call) === 'messages';
     if (own?.billTo === undefined && !messages) return undefined;
     return {
       ...(own?.billTo === undefined ? {} : { 'x-hf-bill-to': own.billTo }),
@@ -180,7 +181,11 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
   return {
     name: 'huggingface',
     chat: (call) =>
-      run(call, (clean) => (isHubToken(keyOf(clean)) ? chat(clean) : partners.chat(clean as Call))),
+      run(call, (clean) =>
+        isHubToken(keyOf(clean))
+          ? chat(clean)
+          : partners.chat(onlyChat(clean as Call, apiOf(clean))),
+      ),
     complete: operation('complete'),
     embed: operation('embed'),
     image: operation('image'),
@@ -268,6 +273,16 @@ function apart<C extends Call>(call: C): C {
   const clean = { ...request, providerOptions: { ...request.providerOptions, [provider]: fields } };
   call.state.set(SAID, { api, billTo });
   return { ...call, request: clean };
+}
+
+/** Providers' own addresses are called by Chat Completions: only the router is known to speak the other two. */
+function onlyChat(call: Call, api: HuggingFaceApi): Call {
+  if (api === 'chat') return call;
+  throw new InferwayError('unsupported', {
+    message: `The protocol "${api}" is the router’s: with a provider’s own key, chats go by Chat Completions. Leave "api" out, or use a token of the Hub.`,
+    param: 'api',
+    sent: 'no',
+  });
 }
 
 /** A 503 that says that the model is on its way; any other one is for the chain to retry. */

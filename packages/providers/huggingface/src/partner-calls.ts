@@ -182,7 +182,10 @@ export class PartnerCalls {
     const partner = partners[target.partner];
     if (partner === undefined || !serves(target.partner)) throw cannotDo(target.partner, task);
     const connected = this.#connect(target.partner, partner, routed, jobOf(partner, task)?.baseUrl);
-    const warnings = task === 'conversational' ? [] : policyWarnings(wanted);
+    const warnings = [
+      ...(task === 'conversational' ? [] : policyWarnings(wanted)),
+      ...stateWarnings(target),
+    ];
     return { partner, target, name, routed, warnings, ...connected };
   }
 
@@ -290,6 +293,12 @@ function policyWarnings(wanted: string | undefined): readonly Warning[] {
   if (wanted !== 'fastest' && wanted !== 'cheapest') return [];
   const message = `":${wanted}" is for chats; the first provider of the Hub’s mapping was taken.`;
   return [{ type: 'changed', setting: 'model', message }];
+}
+
+function stateWarnings({ partner, entry }: Target): readonly Warning[] {
+  if (entry === undefined || entry.status === 'live') return [];
+  const message = `"${partner}" is "${entry.status}" for this model, by the word of the Hub: calls may fail.`;
+  return [{ type: 'other', setting: 'model', message }];
 }
 
 // Models that the Hub's mapping need not be asked of.

@@ -175,6 +175,33 @@ test('embeddings for each token become their mean', async () => {
   ]);
 });
 
+test('a provider that is named is called in whatever state the Hub sees it, and that is told', async () => {
+  const { client } = await connect(
+    { 'fal-ai': { status: 'staging', providerId: 'x', task: 'text-to-image' } },
+    () => made,
+  );
+  const answer = await client.image({ ...image, model: 'huggingface/org/name:fal-ai' });
+  expect(answer.meta.warnings?.[0]?.message).toContain('"staging"');
+  const failed = await client.image(image).then(() => undefined, InferwayError.from);
+  expect(failed?.message).toContain('fal-ai (text-to-image, staging)');
+});
+
+test.each(['responses', 'messages'] as const)(
+  'the protocol "%s" is the router’s, and refused with a provider’s key',
+  async (api) => {
+    const { client, server } = await connect({}, () => made, {
+      apiKey: 'own-key',
+      routing: 'groq',
+      api,
+    });
+    const failed = await client
+      .chat({ model: 'huggingface/org/name', messages: [{ role: 'user', content: 'Hi.' }] })
+      .then(() => undefined, InferwayError.from);
+    expect(failed).toMatchObject({ code: 'unsupported', param: 'api' });
+    expect(server.asked).toEqual([]);
+  },
+);
+
 test('whatever else the router has is called raw', async () => {
   const { client, server } = await connect({}, () => ({ body: { ok: true } }));
   const answer = await client.raw({ model: 'huggingface/any', path: 'v1/models' });
