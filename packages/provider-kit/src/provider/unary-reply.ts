@@ -25,9 +25,12 @@ export async function unaryReply(
       : parseAnswer(await response.text(), attempt);
   const { result, usage } = format.decodeResponse(body, attempt);
   stampResult(result, format.name, attempt.provider);
+  // Most results hold no files, and are not waited for.
+  const delivered =
+    format.traits?.mapFiles === undefined ? result : await deliverFiles(format, attempt, result);
   return {
     stream: false,
-    result: (await deliverFiles(format, attempt, result)) as never,
+    result: delivered as never,
     usage,
     meta: attempt.meta(false),
   } satisfies UnaryReply<Operation>;
