@@ -1,4 +1,5 @@
 import { createClient, type ErrorCode } from '@inferway/core';
+import { undiciTransport } from '@inferway/provider-kit';
 import { json, loopback, type Loopback } from '@inferway/provider-kit/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReplicate } from '../src/index.js';
@@ -250,6 +251,31 @@ describe('files that are gone', () => {
     );
     expect(failure).toMatchObject({ code: 'server', retryable: false });
     expect(failure.message).toContain('empty or malformed');
+  });
+
+  it('or larger than the transport takes are too large', async () => {
+    server = await loopback(({ method }, response) => {
+      if (method === 'POST') {
+        return json(response, 201, {
+          id: 'p7',
+          status: 'succeeded',
+          output: `${server?.baseUrl}/delivery/x/out.png`,
+        });
+      }
+      response.writeHead(200, { 'content-type': 'image/png' });
+      response.end(Buffer.alloc(100_000));
+    });
+    const { baseUrl } = server;
+    const transport = undiciTransport({ maxBodyBytes: 50_000 });
+    const provider = createReplicate({ apiKey: 'r8_key_of_a_test', baseUrl, transport });
+    const failure = await failureOf(
+      createClient({ providers: [provider] }).image({
+        model: 'replicate/o/n',
+        prompt: 'x',
+        delivery: 'bytes',
+      }),
+    );
+    expect(failure).toMatchObject({ code: 'too_large' });
   });
 
   it('never reach the machine by an address of another kind', async () => {
