@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { InferenceClient, InferenceClientProviderApiError } from '@huggingface/inference';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -132,6 +133,29 @@ describe('the router', () => {
       .withResponse();
     expect(response.headers.get('x-inference-provider')).toBe(provider);
     expect(data.model).toBe('inferway/sim-chat');
+  });
+
+  it('speaks Responses and Messages too, to their official clients', async () => {
+    const answer = await router().responses.create({
+      model: 'inferway/sim-chat:novita',
+      input: 'My code is canary-77af.',
+    });
+    expect(answer.output_text).toContain('canary-77af');
+    expect(simulator.bill.entries.at(-1)?.servedBy).toBe('novita');
+    const anthropic = new Anthropic({
+      baseURL: simulator.baseUrls.huggingfaceRoot,
+      authToken: 'hf_test',
+      apiKey: null,
+      maxRetries: 0,
+    });
+    const stream = anthropic.messages.stream({
+      model: 'inferway/sim-chat:groq',
+      max_tokens: 200,
+      messages,
+    });
+    expect(await stream.finalText()).toContain('canary-77af');
+    expect(simulator.requests.at(-1)?.path).toMatch(/^\/huggingface\/v1\/messages/u);
+    expect(simulator.bill.entries.at(-1)?.servedBy).toBe('groq');
   });
 
   it.each(['auto', 'hyperbolic', 'nscale'])('refuses the provider "%s"', async (provider) => {

@@ -183,7 +183,7 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
     chat: (call) =>
       run(call, (clean) =>
         isHubToken(keyOf(clean))
-          ? chat(clean)
+          ? chat(partners.routable(clean))
           : partners.chat(onlyChat(clean as Call, apiOf(clean))),
       ),
     complete: operation('complete'),

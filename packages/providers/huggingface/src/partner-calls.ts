@@ -84,6 +84,15 @@ export class PartnerCalls {
     this.#settings = settings;
   }
 
+  /** A chat that the router can place: not with a provider that it has no way to. @throws {InferwayError} `configuration`. */
+  routable<C extends Call>(call: C): C {
+    const named = readRouting(call.model.id).routing ?? this.#settings.routing;
+    if (named !== undefined && this.#settings.partners[named]?.direct === true) {
+      throw notRouted(named);
+    }
+    return call;
+  }
+
   /** A chat with a provider's own key. */
   async chat(call: Call): Promise<AnyReply> {
     const { provider, target } = await this.#reach(call, 'conversational');
@@ -317,12 +326,7 @@ function knownTarget(
     });
   }
   if (partners[named]?.direct !== true) return undefined;
-  if (routed) {
-    throw new InferwayError('configuration', {
-      message: `The router has no way to "${named}": it takes its own keys only, and no token of the Hub. Give its key as "apiKey".`,
-      param: 'apiKey',
-    });
-  }
+  if (routed) throw notRouted(named);
   if (name.startsWith(`${named}/`)) {
     return { partner: named, id: name.slice(named.length + 1), entry: undefined };
   }
@@ -330,6 +334,13 @@ function knownTarget(
     message: `Models of "${named}" are written "${named}/model:${named}".`,
     param: 'model',
     sent: 'no',
+  });
+}
+
+function notRouted(named: string): InferwayError {
+  return new InferwayError('configuration', {
+    message: `The router has no way to "${named}": it takes its own keys only, and no token of the Hub. Give its key as "apiKey".`,
+    param: 'apiKey',
   });
 }
 

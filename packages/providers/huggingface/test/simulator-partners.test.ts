@@ -183,6 +183,11 @@ describe('a key', () => {
   ])('that is %s is a configuration error', async (_what, apiKey, id, words) => {
     const client = connect({ apiKey });
     const name = id.startsWith('openai') ? id : `inferway/${id}`;
+    if (id === 'openai/gpt-5:openai') {
+      const messages = [{ role: 'user', content: 'Hi.' }] as const;
+      const chat = client.chat({ model: `huggingface/${name}`, messages });
+      await expect(chat).rejects.toMatchObject({ code: 'configuration' });
+    }
     const failing =
       id === 'openai/gpt-5:openai'
         ? client.task({ model: `huggingface/${name}`, task: 'text-generation', inputs: 'x' })

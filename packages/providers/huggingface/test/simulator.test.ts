@@ -118,6 +118,18 @@ test('an answer with reasoning and a call of a tool goes on in another of the pr
   }
 });
 
+test('a task goes through the whole chain, its bill unknown and not nothing', async () => {
+  const client = connect();
+  const felt = await client.task({
+    model: 'huggingface/inferway/sim-text-classification',
+    task: 'text-classification',
+    inputs: 'I love it.',
+  });
+  expect(felt.output[0]?.label).toBe('POSITIVE');
+  expect(felt.meta.attempts).toHaveLength(1);
+  expect(felt.cost?.known).not.toBe(true);
+});
+
 test('a provider that does not serve the model is not_found', async () => {
   const [model] = simulator.models;
   const failing = connect().chat({ model: `huggingface/inferway/${model?.id}:nobody`, messages });
