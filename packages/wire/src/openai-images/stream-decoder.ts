@@ -1,10 +1,10 @@
 import { isJsonObject, type ImageEvent, type JsonObject, type Usage } from '@inferway/core';
 import type { DecodeSource, StreamDecoder } from '../format.js';
-import { eventJson } from '../json-event.js';
-import { asCount, asNumber, asText } from '../lenient.js';
-import { emptyResponse, isFailure } from '../openai/failure.js';
+import { asCount, asNumber } from '../lenient.js';
+import { emptyResponse } from '../openai/failure.js';
 import { readImageUsage } from '../openai/media-usage.js';
-import { errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import { streamInterrupted } from '../openai/stream-signals.js';
+import { readTyped } from '../openai/typed-event.js';
 import type { SseMessage } from '../sse-message.js';
 import type { OpenAIImagesDialect } from './dialect.js';
 import { formatMediaType, readImage } from './read-image.js';
@@ -38,18 +38,11 @@ class ImageStreamDecoder implements StreamDecoder<ImageEvent> {
 
   message(message: SseMessage, out: ImageEvent[]): void {
     if (this.#done) return;
-    if (isDone(message.data)) {
-      this.#terminate(out);
-      return;
-    }
-    if (message.event === 'error') throw this.#from.fail(errorData(message.data));
-    if (message.data === '') return;
-    const event = eventJson(message);
-    if (!isJsonObject(event)) return;
-    const type = asText(event['type']) ?? message.event ?? '';
-    if (type === 'error' || isFailure(event, 'type')) throw this.#from.fail(event);
-    if (type.endsWith('.partial_image')) this.#partial(event, out);
-    else if (type.endsWith('.completed')) this.#completed(event, out);
+    const event = readTyped(message, this.#from);
+    if (event === undefined) return;
+    if (event === 'end') this.#terminate(out);
+    else if (event.type.endsWith('.partial_image')) this.#partial(event.body, out);
+    else if (event.type.endsWith('.completed')) this.#completed(event.body, out);
   }
 
   end(out: ImageEvent[]): void {

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type SpeechEvent, type Usage } from '@inferway/core';
 import { fromBase64 } from '../base64.js';
 import type { DecodeSource, StreamDecoder } from '../format.js';
-import { eventJson } from '../json-event.js';
 import { asObject, asText } from '../lenient.js';
-import { emptyResponse, isFailure } from '../openai/failure.js';
-import { errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import { emptyResponse } from '../openai/failure.js';
+import { streamInterrupted } from '../openai/stream-signals.js';
+import { readTyped } from '../openai/typed-event.js';
 import type { SseMessage } from '../sse-message.js';
 import { askedMediaType } from './audio-type.js';
 import { speechUsage } from './decode-response.js';
@@ -35,23 +35,18 @@ class SpeechStreamDecoder implements StreamDecoder<SpeechEvent> {
 
   message(message: SseMessage, out: SpeechEvent[]): void {
     if (this.#done) return;
-    if (isDone(message.data)) {
+    const event = readTyped(message, this.#from, unwrapped);
+    if (event === undefined) return;
+    if (event === 'end') {
       this.#terminate(out);
       return;
     }
-    if (message.event === 'error') throw this.#from.fail(errorData(message.data));
-    if (message.data === '') return;
-    const body = eventJson(message);
-    if (!isJsonObject(body)) return;
-    // Some repeat the event's own field name around the chunk.
-    const event = asObject(body['data']) ?? body;
-    const type = asText(event['type']) ?? asText(event['object']) ?? message.event;
-    if (type === 'error' || isFailure(event, 'type')) throw this.#from.fail(event);
-    if (isJsonObject(event['usage'])) this.#rawUsage = event['usage'];
-    const audio = asText(event['audio']) ?? asText(event['b64']);
+    const { type, body } = event;
+    if (isJsonObject(body['usage'])) this.#rawUsage = body['usage'];
+    const audio = asText(body['audio']) ?? asText(body['b64']);
     const data = audio === undefined ? undefined : fromBase64(audio);
     if (data !== undefined) {
-      if (!this.#started) this.#start(event, out);
+      if (!this.#started) this.#start(body, out);
       out.push({ type: 'audio-delta', data });
     }
     if (type === 'speech.audio.done') this.#terminate(out);
@@ -77,4 +72,9 @@ class SpeechStreamDecoder implements StreamDecoder<SpeechEvent> {
     this.#done = true;
     out.push({ type: 'end', usage: this.usage });
   }
+}
+
+/** Some repeat the event's own field name around the chunk. */
+function unwrapped(body: JsonObject): JsonObject {
+  return asObject(body['data']) ?? body;
 }

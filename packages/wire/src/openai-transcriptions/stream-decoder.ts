@@ -6,12 +6,12 @@ import {
   type Usage,
 } from '@inferway/core';
 import type { DecodeSource, StreamDecoder } from '../format.js';
-import { eventJson } from '../json-event.js';
 import { defined } from '../json-body.js';
 import { asObject, asObjects, asString, asText } from '../lenient.js';
-import { emptyResponse, isFailure } from '../openai/failure.js';
+import { emptyResponse } from '../openai/failure.js';
 import { readMediaUsage } from '../openai/media-usage.js';
-import { errorData, isDone, streamInterrupted } from '../openai/stream-signals.js';
+import { streamInterrupted } from '../openai/stream-signals.js';
+import { readTyped } from '../openai/typed-event.js';
 import type { SseMessage } from '../sse-message.js';
 import type { OpenAITranscriptionsDialect } from './dialect.js';
 import {
@@ -52,18 +52,15 @@ class TranscriptStreamDecoder implements StreamDecoder<TranscribeEvent> {
 
   message(message: SseMessage, out: TranscribeEvent[]): void {
     if (this.#done) return;
-    if (isDone(message.data)) {
+    const event = readTyped(message, this.#from);
+    if (event === undefined) return;
+    if (event === 'end') {
       this.#terminate(out);
       return;
     }
-    if (message.event === 'error') throw this.#from.fail(errorData(message.data));
-    if (message.data === '') return;
-    const event = eventJson(message);
-    if (!isJsonObject(event)) return;
-    const type = asText(event['type']) ?? asText(event['object']) ?? message.event ?? '';
-    if (type === 'error' || isFailure(event, 'type')) throw this.#from.fail(event);
-    if (isJsonObject(event['usage'])) this.#rawUsage = event['usage'];
-    this.#event(type, event, out);
+    const { type, body } = event;
+    if (isJsonObject(body['usage'])) this.#rawUsage = body['usage'];
+    this.#event(type, body, out);
   }
 
   end(out: TranscribeEvent[]): void {
