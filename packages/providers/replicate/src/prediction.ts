@@ -85,6 +85,24 @@ export class PredictionRun {
     this.session = connection.session({ signal, credential, progress, model, state });
   }
 
+  /** The names of the model's inputs by its schema; undefined for deployments and bare versions, and where it is not to be had. */
+  async inputNames(): Promise<ReadonlySet<string> | undefined> {
+    const { session } = this;
+    const [name = '', version] = encodeModelId(session.model).split('%3A');
+    if (!/^(?!deployments\/)[^/]+\/[^/]+$/u.test(name)) return undefined;
+    const found = await session
+      .json({
+        path: version === undefined ? `models/${name}` : `models/${name}/versions/${version}`,
+      })
+      .catch(() => undefined);
+    const steps = ['openapi_schema', 'components', 'schemas', 'Input', 'properties'];
+    let at = found;
+    for (const step of version === undefined ? ['latest_version', ...steps] : steps) {
+      at = isJsonObject(at) ? at[step] : undefined;
+    }
+    return isJsonObject(at) ? new Set(Object.keys(at)) : undefined;
+  }
+
   /** Makes the prediction. What may have been accepted is never asked for again. @throws {InferwayError} */
   async create({
     input,

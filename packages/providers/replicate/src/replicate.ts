@@ -82,6 +82,11 @@ export interface ReplicateOptions {
   readonly waitSeconds?: number | undefined;
   /** Changes the input that was made of a request, for models that name theirs otherwise. */
   readonly input?: ((made: JsonObject, about: InputOrigin) => JsonObject) | undefined;
+  /**
+   * Looks up each model's schema once, and drops inputs that are not in it with a warning: Replicate itself ignores them in silence. Costs a
+   * request before the first prediction of a model. Default false.
+   */
+  readonly checkInputs?: boolean | undefined;
   /** How many pages `models()` reads; the listing has thousands of models, 25 a page. Default 4. */
   readonly modelPages?: number | undefined;
   /** Sent with every request to the API. */
@@ -221,6 +226,7 @@ function predict(
   options: ReplicateOptions & { readonly waitSeconds: number },
   codec: Codec<Operations>,
 ): (call: Call) => Promise<AnyReply> {
+  const schemas: Schemas = new Map();
   return async (call) => {
     const common = call.request as CommonRequest;
     const request = common as never;
@@ -236,8 +242,9 @@ function predict(
     try {
       const made = { ...(await codec.input(request, run)), ...own?.input };
       const about = { operation: call.operation, model: session.model, request };
+      const input = options.input?.(made, about) ?? made;
       const created = await run.create({
-        input: options.input?.(made, about) ?? made,
+        input: options.checkInputs === true ? await checked(input, run, schemas) : input,
         waitSeconds: told === undefined && waits ? options.waitSeconds : 0,
         webhook: common.webhook ?? own?.webhook,
         webhookEvents: common.webhookEvents ?? own?.webhookEvents,
@@ -276,6 +283,27 @@ function predict(
       throw session.name(InferwayError.from(reason));
     }
   };
+}
+
+/** The inputs of models, by id. */
+type Schemas = Map<string, ReadonlySet<string>>;
+
+const MOST_SCHEMAS = 200;
+
+/** An input without what the model's schema does not have. */
+async function checked(
+  input: JsonObject,
+  run: PredictionRun,
+  schemas: Schemas,
+): Promise<JsonObject> {
+  const { model } = run.session;
+  const names = schemas.get(model) ?? (await run.inputNames());
+  if (names === undefined) return input;
+  if (schemas.size >= MOST_SCHEMAS) schemas.clear();
+  schemas.set(model, names);
+  const strange = Object.entries(input).filter(([name]) => !names.has(name));
+  dropSet(run, Object.fromEntries(strange.map(([name, value]) => [`input.${name}`, value])));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => names.has(name)));
 }
 
 /** What requests of different operations may have in common. */

@@ -139,6 +139,56 @@ describe('a conversation', () => {
   });
 });
 
+describe('inputs that are checked', () => {
+  const schema = {
+    openapi_schema: {
+      components: { schemas: { Input: { properties: { prompt: {}, seed: {} } } } },
+    },
+  };
+
+  it.each([
+    ['o/official', '/models/o/official', { latest_version: schema }],
+    ['o/n:v1', '/models/o/n/versions/v1', schema],
+  ])(
+    'against the schema of %s lose what is not in it, with a warning',
+    async (model, path, found) => {
+      const own = await loopback(({ method }, response) => {
+        if (method === 'GET') json(response, 200, found);
+        else json(response, 201, { id: 'p1', status: 'succeeded', output: 'x' });
+      });
+      try {
+        const provider = createReplicate({
+          apiKey: 'r8_k',
+          baseUrl: own.baseUrl,
+          checkInputs: true,
+        });
+        const asking = createClient({ providers: [provider] });
+        const input = { prompt: 'Hi.', promt: 'Hi.', seed: 1 };
+        for (let call = 0; call < 2; call++) {
+          const { meta } = await asking.prediction({ model: `replicate/${model}`, input });
+          expect(meta.warnings).toMatchObject([{ type: 'unsupported', setting: 'input.promt' }]);
+          expect(own.seen.at(-1)?.body).toHaveProperty('input', { prompt: 'Hi.', seed: 1 });
+        }
+        expect(own.seen.filter(({ method }) => method === 'GET').map(({ url }) => url)).toEqual([
+          path,
+        ]);
+      } finally {
+        await own.close();
+      }
+    },
+  );
+
+  it('go as they are where there is no schema', async () => {
+    const options = { checkInputs: true };
+    const { input, dropped } = await chat(
+      'o/n',
+      { messages: [{ role: 'user', content: 'Hi.' }] },
+      options,
+    );
+    expect({ input, dropped }).toEqual({ input: { prompt: 'Hi.' }, dropped: [] });
+  });
+});
+
 describe('tools of another provider', () => {
   it('are told as text where the model has none', async () => {
     const { input } = await chat('meta/llama', {
