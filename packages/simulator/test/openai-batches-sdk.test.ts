@@ -1,11 +1,18 @@
-import { formatUsd } from '@inferway/core';
+import { formatUsd, systemClock } from '@inferway/core';
 import OpenAI, { NotFoundError, toFile } from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../src/index.js';
-import { manualClock } from './support/manual-clock.js';
 
 const DAY_MS = 86_400_000;
-const clock = manualClock();
+let time = Date.now();
+// Stands still until it is advanced, so that a slow machine changes nothing.
+const clock = {
+  ...systemClock,
+  wallTime: () => time,
+  advance(ms: number) {
+    time += ms;
+  },
+};
 let simulator: Simulator;
 let client: OpenAI;
 
