@@ -1,3 +1,5 @@
+import type { ChatEvent } from '@inferway/core';
+import type { StreamDecoder } from '@inferway/wire';
 import { failsOnly } from '../support/fails-only.js';
 import { decoding, sending, withCalls, withFormat, withTransport } from '../support/tamper.js';
 
@@ -65,4 +67,28 @@ failsOnly(
       setup,
       sending((request) => ({ ...request, path: `${request.path}?key=${setup.apiKey}` })),
     ),
+);
+
+failsOnly(
+  'loses the usage of streams',
+  [
+    /^answers › a streamed answer/u,
+    /^tools, reasoning, choices and usage › .*streamed/u,
+    /^forms of answers › usage/u,
+    /^isolation › S20: 40 streamed/u,
+  ],
+  (setup) =>
+    withFormat(setup, (format) => ({
+      streamDecoder(from) {
+        const decoder = format.streamDecoder?.(from) as StreamDecoder<ChatEvent>;
+        return {
+          message: (message, out) => decoder.message(message, out),
+          end: (out) => decoder.end(out),
+          get done() {
+            return decoder.done;
+          },
+          usage: undefined,
+        };
+      },
+    })),
 );

@@ -85,3 +85,26 @@ failsOnly('keeps its connections when it is closed', [/^isolation › close\(\)/
   ...made(setup),
   close: async () => {},
 }));
+
+failsOnly(
+  'takes a lost connection for one that was never made',
+  [/^connections › a connection/u],
+  (setup) =>
+    withCalls(setup, (call, right) =>
+      right(call).catch((reason: InferwayError) => {
+        if (reason.code === 'connection') Object.assign(reason, { sent: 'no' });
+        throw reason;
+      }),
+    ),
+);
+
+failsOnly(
+  'sends again what may have been executed, and tells nobody',
+  [/^connections › F56/u],
+  (setup) =>
+    withCalls(setup, async (call, right) => {
+      const reply = await right(call);
+      const warnings = reply.meta.warnings?.filter(({ type }) => type !== 'other');
+      return { ...reply, meta: { ...reply.meta, warnings } };
+    }),
+);

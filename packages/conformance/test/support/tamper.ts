@@ -4,6 +4,7 @@ import {
   endpoint,
   undiciTransport,
   type HttpRequest,
+  type ModelListingSettings,
   type HttpResponse,
   type Transport,
 } from '@inferway/provider-kit';
@@ -63,12 +64,17 @@ export function receiving(
 }
 
 /** A chat adapter as it should be. */
-export function made(setup: ProviderSetup, format: ClientFormat<'chat'> = right): Chat {
+export function made(
+  setup: ProviderSetup,
+  format: ClientFormat<'chat'> = right,
+  models?: ModelListingSettings,
+): Chat {
   return defineProvider({
     name: 'broken',
     baseUrl: setup.baseUrl,
     key: { apiKey: setup.apiKey },
     endpoints: { chat: endpoint({ format, path: 'chat/completions' }) },
+    models,
     transport: setup.transport,
   });
 }
