@@ -143,6 +143,15 @@ export function createHuggingFaceCatalog(
     told.set(key, answer, clock.now());
     return answer;
   };
+  // Labels of credentials need not differ where the credentials do.
+  const owners = new WeakMap<Credential, number>();
+  let count = 0;
+  const ownerOf = (credential: Credential | undefined): number => {
+    if (credential === undefined) return 0;
+    const known = owners.get(credential) ?? ++count;
+    owners.set(credential, known);
+    return known;
+  };
   const models = (asking: Asking = {}): Promise<readonly ModelInfo[]> =>
     remember('router', async () =>
       readRouterListing(await ask(router, 'v1/models', asking), 'huggingface'),
@@ -152,8 +161,8 @@ export function createHuggingFaceCatalog(
     asking: Asking & { readonly credential?: Credential | undefined },
   ): Promise<HubModel | 'unknown'> => {
     const path = `api/models/${encodeModelId(name)}?${EXPAND}`;
-    // The order of providers is the user's own.
-    return remember(`model ${asking.credential?.id ?? ''} ${name}`, () =>
+    // The order of providers is the user's own, and so may the model be.
+    return remember(`model ${ownerOf(asking.credential)} ${name}`, () =>
       unknownAsWord(async () => readHubModel(await ask(hub, path, asking), 'huggingface')),
     );
   };

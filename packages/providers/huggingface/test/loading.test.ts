@@ -7,7 +7,8 @@ import {
   type HuggingFaceProvider,
 } from '@inferway/huggingface';
 import { createSimulator, type Simulator } from '@inferway/simulator';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { answered, router } from './support/router.js';
 
 type Options = HuggingFaceEndpointOptions & { readonly name?: undefined };
 
@@ -15,12 +16,15 @@ let clock: VirtualClock;
 let simulator: Simulator;
 const open: { close(): Promise<void> }[] = [];
 beforeEach(async () => {
+  vi.stubEnv('HF_TOKEN', '');
+  vi.stubEnv('HUGGING_FACE_HUB_TOKEN', '');
   // One time for both sides.
   clock = virtualClock();
   simulator = createSimulator({ clock });
   await simulator.listen();
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(open.splice(0).map((one) => one.close()));
   await simulator.close();
 });
@@ -159,6 +163,43 @@ describe('a dedicated endpoint', () => {
       'has not started',
     );
   });
+
+  test.each([
+    [500, 'CUDA error', 'server'],
+    [503, { error: { message: 'Server overloaded' } }, 'overloaded'],
+    [
+      400,
+      { error: 'Bad Request: Endpoint is paused, ask a maintainer to restart it' },
+      'invalid_request',
+    ],
+  ])('that fails with %d, %j, is not waited for', async (status, body, code) => {
+    const server = await router(() => ({ status, body }));
+    open.push(server);
+    const error = await passing(
+      failureOf(reach({ url: server.url, apiKey: 'hf_x' }).chat({ model, messages })),
+    );
+    expect(error.code).toBe(code);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test.each(['', '/', '/v1', '/v1/', '/v1/chat/completions'])(
+    'is found by its URL with "%s" at the end, with a token or without',
+    async (end) => {
+      const server = await router(() => ({ body: answered }));
+      open.push(server);
+      for (const apiKey of ['hf_x', undefined]) {
+        const client = reach({ url: `${server.url}/base${end}`, apiKey });
+        expect((await passing(client.chat({ model, messages }))).text).toBe('Hello.');
+      }
+      expect(server.asked.map(({ path }) => path)).toEqual(
+        Array(2).fill('/base/v1/chat/completions'),
+      );
+      expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([
+        'Bearer hf_x',
+        undefined,
+      ]);
+    },
+  );
 
   test.each(['chat', 'responses', 'messages'] as const)('chats by "%s"', async (api) => {
     const answer = await passing(reach(at('vllm', { api })).chat({ model, messages }));

@@ -1,4 +1,5 @@
 import { createClient, InferwayError, type Client } from '@inferway/core';
+import { auth, fixed } from '@inferway/core/middleware';
 import {
   createHuggingFace,
   type HuggingFaceOptions,
@@ -70,6 +71,38 @@ test.each(['fastest', 'cheapest'])('":%s" is told to be for chats', async (polic
   expect(answer.meta.warnings).toMatchObject([{ type: 'changed', setting: 'model' }]);
   const plain = await client.image({ ...image, model: 'huggingface/org/name:preferred' });
   expect(plain.meta.warnings).toBeUndefined();
+});
+
+test('the mapping is asked with the token that the call has, and kept for each apart', async () => {
+  const server = await router(({ path }) => {
+    const mapping = { 'fal-ai': live('text-to-image', 'x') };
+    return path.startsWith('/api/')
+      ? { body: { id: 'org/name', inferenceProviderMapping: mapping } }
+      : made;
+  });
+  const provider = createHuggingFace({
+    apiKey: 'hf_own',
+    baseUrl: server.url,
+    hubUrl: server.url,
+  });
+  const own = createClient({ providers: [provider] });
+  const other = createClient({
+    providers: [provider],
+    middleware: [auth({ huggingface: fixed('hf_of_the_call') })],
+  });
+  open.push(own, server);
+  await own.image(image);
+  await other.image(image);
+  await other.image(image);
+  expect(
+    server.asked.map(({ path, headers }) => [path.slice(0, 5), headers.authorization]),
+  ).toEqual([
+    ['/api/', 'Bearer hf_own'],
+    ['/fal-', 'Bearer hf_own'],
+    ['/api/', 'Bearer hf_of_the_call'],
+    ['/fal-', 'Bearer hf_of_the_call'],
+    ['/fal-', 'Bearer hf_of_the_call'],
+  ]);
 });
 
 test('parameters are named as the provider does; what it has no word for is told; weights are named', async () => {
