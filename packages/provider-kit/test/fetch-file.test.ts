@@ -107,6 +107,8 @@ describe('a file that came as a URL', () => {
     for await (const event of stream) types.push(event.type);
     expect(types).toEqual(['start', 'audio-delta', 'end']);
     expect((await stream.result).audio).toMatchObject({ mediaType: 'audio/wav' });
+    // Asked for JSON alone, a server may refuse to give a file.
+    expect(server.requests[0]?.headers['accept']).toBe('*/*');
   });
 
   it('that is gone gives an error that says so, and is not paid for twice', async () => {

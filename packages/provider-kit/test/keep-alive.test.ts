@@ -1,35 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { undiciTransport, type Transport } from '../src/index.js';
-import {
-  answer,
-  chunk,
-  faultServer,
-  LAST_CHUNK,
-  streamHead,
-  type FaultServer,
-  type Scenario,
-} from '../src/testing/index.js';
+import { describe, expect, it } from 'vitest';
+import { undiciTransport } from '../src/index.js';
+import { answer, chunk, LAST_CHUNK, streamHead } from '../src/testing/index.js';
 import { idle, requestTo } from './support/exchange.js';
 import { failureOf } from './support/failure.js';
+import { keeping, openThings } from './support/open-things.js';
 import { TRANSPORTS } from './support/transports.js';
 
-const open: (FaultServer | Transport)[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
-
-async function serve(scenario: Scenario): Promise<FaultServer> {
-  const server = await faultServer(scenario);
-  open.push(server);
-  return server;
-}
+const things = openThings();
+const { serve } = things;
 
 describe.each(TRANSPORTS)('connections of the %s transport', (name, make) => {
-  const transport = (...limits: Parameters<typeof make>): Transport => {
-    const made = make(...limits);
-    open.push(made);
-    return made;
-  };
+  const transport = keeping(things, make);
 
   it('sends once more when a kept-alive connection closes before it answers', async () => {
     const server = await serve(async (connection) => {
@@ -141,7 +122,7 @@ describe.each(TRANSPORTS)('connections of the %s transport', (name, make) => {
         await connection.write(answer(200, 'next'));
       });
       const made = undiciTransport({ connectionsPerOrigin: 1 });
-      open.push(made);
+      things.keep(made);
       const first = made.exchange(requestTo(server));
       const controller = new AbortController();
       const queued = made.exchange(

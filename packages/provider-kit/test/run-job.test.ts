@@ -78,6 +78,30 @@ describe('runJob', () => {
     expect((await failureOf(run(server, {}))).message).toContain('no address');
   });
 
+  it('lives through three bad answers in a row, and not through a fourth or one that will stay', async () => {
+    const answers = (...told: readonly (readonly [number, object])[]): Promise<FaultServer> => {
+      let next = 0;
+      return bench.serve(async (connection) => {
+        while ((await connection.request()) !== undefined) {
+          const [status, body] = told[Math.min(next++, told.length - 1)] ?? [500, {}];
+          await connection.write(jsonAnswer(status, body));
+        }
+      });
+    };
+    const bad = [502, { error: 'bad gateway' }] as const;
+    const good = [200, { job: { status: 'done' } }] as const;
+    const queued = [200, { job: { status: 'queued' } }] as const;
+    const patient = await answers(bad, bad, bad, queued, bad, bad, bad, good);
+    expect(await run(patient, { id: 'j' })).toMatchObject({ job: { status: 'done' } });
+    expect(patient.requests).toHaveLength(8);
+    const down = await answers(bad);
+    expect((await failureOf(run(down, { id: 'j' }))).status).toBe(502);
+    expect(down.requests).toHaveLength(4);
+    const gone = await answers([404, { error: 'no such job' }]);
+    expect((await failureOf(run(gone, { id: 'j' }))).code).toBe('not_found');
+    expect(gone.requests).toHaveLength(1);
+  });
+
   it('ends with its signal between two questions', async () => {
     const server = await serve({ job: { status: 'queued' } });
     const connection = connect({ name: 'acme', baseUrl: server.origin, key: { optional: true } });

@@ -1,36 +1,16 @@
 import { InferwayError } from '@inferway/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Transport } from '../src/index.js';
-import {
-  answer,
-  chunk,
-  faultServer,
-  head,
-  streamHead,
-  type FaultServer,
-  type Scenario,
-} from '../src/testing/index.js';
+import { describe, expect, it } from 'vitest';
+import { answer, chunk, head, streamHead } from '../src/testing/index.js';
 import { idle, requestTo } from './support/exchange.js';
 import { failureOf } from './support/failure.js';
+import { keeping, openThings } from './support/open-things.js';
 import { TRANSPORTS } from './support/transports.js';
 
-const open: (FaultServer | Transport)[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
-
-async function serve(scenario: Scenario): Promise<FaultServer> {
-  const server = await faultServer(scenario);
-  open.push(server);
-  return server;
-}
+const things = openThings();
+const { serve } = things;
 
 describe.each(TRANSPORTS)('the %s transport', (name, make) => {
-  const transport = (...limits: Parameters<typeof make>): Transport => {
-    const made = make(...limits);
-    open.push(made);
-    return made;
-  };
+  const transport = keeping(things, make);
 
   it('sends method, path, headers and body, and gives status, headers and text', async () => {
     const server = await serve(async (connection) => {

@@ -1,9 +1,9 @@
 import {
   createClient,
-  InferwayError,
   type ChatInput,
   type Client,
   type ErrorCode,
+  type InferwayError,
   type ProviderOf,
 } from '@inferway/core';
 import { cost } from '@inferway/core/middleware';
