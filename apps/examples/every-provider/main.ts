@@ -6,6 +6,7 @@ import { createGroq } from '@inferway/groq';
 import { createHuggingFace } from '@inferway/huggingface';
 import { createOpenAI } from '@inferway/openai';
 import { createReplicate } from '@inferway/replicate';
+import { createTgi } from '@inferway/tgi';
 import { createTogether } from '@inferway/together';
 import { createVllm } from '@inferway/vllm';
 import { modelOf } from './models.js';
@@ -22,6 +23,7 @@ const providers = [
   createGroq(),
   createReplicate({ baseUrl: env['REPLICATE_BASE_URL'] }),
   createVllm(),
+  createTgi(),
 ];
 const client = createClient({ providers });
 const simulated = new Set(env['SIMULATED_PROVIDERS']?.split(','));

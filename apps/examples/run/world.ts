@@ -23,6 +23,7 @@ const PROVIDERS = [
   { protocol: 'groq', key: 'GROQ_API_KEY', baseUrl: 'GROQ_BASE_URL' },
   { protocol: 'replicate', key: 'REPLICATE_API_TOKEN', baseUrl: 'REPLICATE_BASE_URL' },
   { protocol: 'vllm', key: 'VLLM_BASE_URL', baseUrl: 'VLLM_BASE_URL' },
+  { protocol: 'tgi', key: 'TGI_BASE_URL', baseUrl: 'TGI_BASE_URL' },
 ] as const;
 
 /** The variables of keys that are not set: those providers will be simulated. */

@@ -2,6 +2,7 @@ import { createClient, type Client, type Message, type Tool } from '@inferway/co
 import { createSimulator, type Simulator } from '@inferway/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReplicate } from '@inferway/replicate';
+import { createTgi } from '@inferway/tgi';
 import { chatProviders, type ChatProvider } from './chat-providers.js';
 
 const simulator: Simulator = createSimulator();
@@ -119,5 +120,18 @@ describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer)
     expect(answer.text).not.toBe('');
     // Told, not silent: its models have no tools.
     expect(answer.meta.warnings?.map(({ setting }) => setting)).toContain('tools');
+  });
+
+  it('is taken as it is by tgi, whose chats show no reasoning', async () => {
+    const client = createClient({ providers: [createTgi({ baseUrl: simulator.baseUrls.tgi })] });
+    const answer = await client.chat({
+      model: 'tgi/sim-chat',
+      messages: JSON.parse(JSON.stringify(conversation)) as Message[],
+      tools,
+      reasoning: 'medium',
+    });
+    await client.close();
+    expect(answer.text).not.toBe('');
+    expect(answer.meta.warnings?.map(({ setting }) => setting)).toContain('reasoning');
   });
 });
