@@ -1,6 +1,9 @@
-import { isJsonObject, type InferwayError, type JsonObject, type JsonValue } from '@inferway/core';
+import { InferwayError, isJsonObject, type JsonObject, type JsonValue } from '@inferway/core';
 import { poll, type PollSettings } from './poll.js';
 import type { Session } from './session.js';
+
+/** Questions in a row that may fail in a passing way. */
+const MOST_FAILURES = 3;
 
 /** How a provider tells of work that it does after it has answered. Members are written as paths: `data.status`. */
 export interface JobShape {
@@ -39,13 +42,19 @@ export async function runJob(
     const ready = shape.ready?.some((path) => (member(answer, path) ?? null) !== null) === true;
     return ready || shape.done.includes(word) ? answer : undefined;
   };
+  let failures = 0;
   const done =
     under(first) ??
     (await poll(
       async () => {
         if (path === undefined) throw session.fail({ error: 'The work has no address.' });
-        const answer = await session.json({ path });
-        return isJsonObject(answer) ? under(answer) : undefined;
+        const answer = await session.json({ path }).catch((reason: unknown) => {
+          // The work goes on and will be billed: asking again is safe, and giving it up for one bad answer is not.
+          if (!isPassing(reason, session) || ++failures > MOST_FAILURES) throw reason;
+        });
+        if (!isJsonObject(answer)) return undefined;
+        failures = 0;
+        return under(answer);
       },
       { clock: session.clock, signal: session.signal, ...shape.wait },
     ));
@@ -53,6 +62,10 @@ export async function runJob(
   if (where === undefined) return done;
   const result = await session.json({ path: where });
   return isJsonObject(result) ? result : {};
+}
+
+function isPassing(reason: unknown, { signal }: Session): boolean {
+  return !signal.aborted && InferwayError.is(reason) && reason.retryable;
 }
 
 /** The member at a path of names. */
