@@ -77,6 +77,16 @@ describe('images, by OpenAI’s own client', () => {
     });
     expect(png(edited.data?.[0]?.b64_json)).toEqual({ width: 32, height: 16 });
     expect(edited.usage?.input_tokens_details?.image_tokens).toBe(646);
+    const stream = await client.images.edit({
+      model: 'sim-image',
+      prompt: 'Make it red',
+      image: file,
+      stream: true,
+      partial_images: 1,
+    });
+    const types: string[] = [];
+    for await (const event of stream) types.push(event.type);
+    expect(types).toEqual(['image_edit.partial_image', 'image_edit.completed']);
     const broken = client.images.edit({
       model: 'sim-image',
       prompt: 'x',

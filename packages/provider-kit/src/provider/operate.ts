@@ -30,6 +30,9 @@ export function operate(
   };
 }
 
+/** For answers that may be files: a server that was asked for JSON may refuse to give one. */
+const ANY: RequestHeaders = { accept: '*/*' };
+
 function operateOne(
   connection: Connection,
   endpoint: Endpoint,
@@ -53,7 +56,7 @@ function operateOne(
         withoutForeign(call.request, call.model.provider) as never,
         attempt,
       ),
-      headers: callHeaders?.(call),
+      headers: format.answers === 'any' ? { ...ANY, ...callHeaders?.(call) } : callHeaders?.(call),
     });
     return call.stream
       ? streamReply(format, attempt, response)
