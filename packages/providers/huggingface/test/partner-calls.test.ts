@@ -148,32 +148,47 @@ test('a version of a model is a field, not a path', async () => {
   expect(asked?.body).toEqual({ input: { prompt: 'a river' }, version: '5ef4d48e' });
 });
 
-test('a provider’s key reaches its queue at the queue’s own address', async () => {
-  const server = await router(({ path }) => {
-    if (path.startsWith('/api/')) {
-      const mapping = { 'fal-ai': live('text-to-image', 'fal-ai/x') };
-      return { body: { id: 'org/name', inferenceProviderMapping: mapping } };
-    }
-    if (path === '/fal-ai/x') {
-      const at = `${server.url}/fal-ai/x/requests/1`;
-      return { body: { request_id: '1', status: 'IN_QUEUE', response_url: at } };
-    }
+test('a provider’s key reaches its queue at the queue’s own address, and nothing else does', async () => {
+  const queue = await router(({ path }) => {
+    if (path === '/fal-ai/x') return { body: { request_id: '1', status: 'IN_QUEUE' } };
     return path.endsWith('/status') ? { body: { status: 'COMPLETED' } } : made;
   });
-  open.push(server);
-  const jobs = { 'text-to-image': { path: (id: string) => id, input: ['prompt'] } };
-  const provider = createHuggingFace({
-    apiKey: 'own-fal-key',
-    hubUrl: server.url,
-    routing: 'fal-ai',
-    partners: { 'fal-ai': { baseUrl: server.url, jobs } },
-  });
-  const client = createClient({ providers: [provider] });
-  open.push(client);
-  // The partner's job is replaced by one without a queue: the answer has no image yet.
-  const failed = await client.image(image).then(() => undefined, InferwayError.from);
-  expect(failed?.code).toBe('protocol');
-  expect(server.asked.at(-1)?.headers.authorization).toBe('Key own-fal-key');
+  const { client, server } = await connect(
+    { 'fal-ai': live('text-to-image', 'fal-ai/x') },
+    () => ({ status: 500, body: 'nobody asks here' }),
+    {
+      apiKey: 'own-fal-key',
+      routing: 'fal-ai',
+      partners: {
+        'fal-ai': {
+          jobs: {
+            'text-to-image': {
+              path: (id) => id,
+              input: ['prompt'],
+              baseUrl: queue.url,
+              job: () => ({
+                status: 'status',
+                done: ['COMPLETED'],
+                failed: [],
+                wait: { firstMs: 1 },
+                ask: ({ request_id: id }) => `fal-ai/x/requests/${String(id)}/status`,
+                result: ({ request_id: id }) => `fal-ai/x/requests/${String(id)}`,
+              }),
+            },
+          },
+        },
+      },
+    },
+  );
+  open.push(queue);
+  const answer = await client.image(image);
+  expect(answer.images).toHaveLength(1);
+  expect(queue.asked.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+    ['/fal-ai/x', 'Key own-fal-key'],
+    ['/fal-ai/x/requests/1/status', 'Key own-fal-key'],
+    ['/fal-ai/x/requests/1', 'Key own-fal-key'],
+  ]);
+  expect(server.asked).toHaveLength(1);
   expect(server.asked[0]?.headers.authorization).toBeUndefined();
 });
 
