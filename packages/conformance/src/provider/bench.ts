@@ -36,7 +36,12 @@ export interface AskOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** An address where nobody listens. The port of a server that was closed may be another's by then. */
+const NOWHERE = 'http://127.0.0.1:1';
+
 export interface BenchSettings {
+  /** True to make the adapter for an address where nobody listens. */
+  readonly nowhere?: boolean | undefined;
   readonly transport?: Transport | undefined;
   readonly apiKey?: string | undefined;
   readonly middleware?: readonly Middleware[] | undefined;
@@ -67,7 +72,7 @@ export class Bench {
     this.subject = subject;
     this.stage = stage;
     this.provider = subject.factory({
-      baseUrl: `${stage.origin}/base`,
+      baseUrl: `${settings.nowhere === true ? NOWHERE : stage.origin}/base`,
       apiKey: settings.apiKey ?? subject.apiKey,
       ...(settings.transport === undefined ? {} : { transport: settings.transport }),
     });
