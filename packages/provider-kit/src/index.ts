@@ -7,11 +7,13 @@ export {
   type Endpoints,
 } from './provider/endpoint.js';
 export type { BaseUrlSettings } from './provider/base-url.js';
-export type { Identity, KeySettings, ModelListingSettings, Profile } from './provider/profile.js';
+export type { Identity, KeySettings } from './provider/identity.js';
+export type { ModelListingSettings, Profile } from './provider/profile.js';
 export { encodeModelId } from './provider/request-path.js';
 
 // For protocols of several exchanges, files and batches
-export { connect, type Connection, type SessionContext } from './provider/connection.js';
+export { connect, type Connection } from './provider/connection.js';
+export type { SessionContext } from './provider/session-context.js';
 export type { Session } from './provider/session.js';
 export type { SessionRequest } from './provider/session-request.js';
 export { streamEvents } from './provider/stream-reply.js';

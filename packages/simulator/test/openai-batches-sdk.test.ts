@@ -126,9 +126,11 @@ describe('the official OpenAI client, batches', () => {
     // Not in the order of the requests.
     expect(answered.map(({ custom_id }) => custom_id)).toEqual(['b', 'a']);
     for (const { response } of answered) {
-      const { usage } = response?.body as unknown as OpenAI.ChatCompletion;
-      const billed = simulator.bill.of(response?.request_id ?? '');
+      if (response === null) throw new Error('A line has no response.');
+      const { usage } = response.body as unknown as OpenAI.ChatCompletion;
+      const billed = simulator.bill.of(response.request_id);
       const [input, output] = [usage?.prompt_tokens ?? 0, usage?.completion_tokens ?? 0];
+      expect(input).toBeGreaterThan(0);
       expect(formatUsd(billed?.cost ?? 0)).toBe(formatUsd((input * 2500 + output * 10_000) / 2));
     }
     expect(await linesOf(done.error_file_id)).toMatchObject([

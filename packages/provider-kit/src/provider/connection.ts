@@ -1,12 +1,12 @@
-import type { Clock, Credential, Model, Progress, State } from '@inferway/core';
 import { checkHeaders } from '../transport/check-header.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { Transport } from '../transport/transport.js';
 import { undiciTransport } from '../transport/undici-transport.js';
 import { readBaseUrl, type BaseUrl } from './base-url.js';
-import type { Identity } from './profile.js';
+import type { Identity } from './identity.js';
 import { ProviderKey } from './provider-key.js';
 import { Session } from './session.js';
+import type { Reach, SessionContext } from './session-context.js';
 
 const COMMON_HEADERS: RequestHeaders = {
   'content-type': 'application/json',
@@ -16,21 +16,8 @@ const COMMON_HEADERS: RequestHeaders = {
   'user-agent': 'inferway',
 };
 
-/** For what exchanges are made: a call, or whatever else has a signal. */
-export interface SessionContext {
-  readonly signal: AbortSignal;
-  /** Default: the provider's own key. */
-  readonly credential?: Credential | undefined;
-  readonly progress?: Progress | undefined;
-  readonly model?: Model | undefined;
-  /** Of a call: its clock and when it began. */
-  readonly state?: State | undefined;
-  /** Where there is no call. Default: the system's. */
-  readonly clock?: Clock | undefined;
-}
-
 /** A provider as it is reached: address, key and transport, shared by all that an adapter does. */
-export class Connection {
+export class Connection implements Reach {
   readonly identity: Identity;
   readonly base: BaseUrl;
   readonly key: ProviderKey;

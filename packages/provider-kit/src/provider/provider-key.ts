@@ -2,7 +2,7 @@ import { checkSecret, Credential, InferwayError } from '@inferway/core';
 import { checkHeaders } from '../transport/check-header.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import { environmentVariable } from './environment.js';
-import type { KeySettings } from './profile.js';
+import type { KeySettings } from './identity.js';
 
 /** The headers and the key of one attempt. */
 export interface KeyedHeaders {

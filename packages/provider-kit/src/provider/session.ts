@@ -12,9 +12,9 @@ import { headerValue, type HeaderRecord } from '../transport/header-record.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { HttpResponse } from '../transport/http-response.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
-import type { Connection, SessionContext } from './connection.js';
 import type { KeyedHeaders } from './provider-key.js';
 import { encodeBody } from './request-body.js';
+import type { Reach, SessionContext } from './session-context.js';
 import { addressOf, type SessionRequest } from './session-request.js';
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id'] as const;
@@ -24,7 +24,7 @@ export class Session {
   readonly provider: string;
   readonly model: string;
   warnings: Warning[] | undefined;
-  protected readonly connection: Connection;
+  protected readonly connection: Reach;
   protected readonly context: SessionContext;
   readonly #keyed: KeyedHeaders;
   #response: HttpResponse | undefined;
@@ -32,7 +32,7 @@ export class Session {
   #sent = '';
   #timings: Record<string, number> | undefined;
 
-  constructor(connection: Connection, context: SessionContext) {
+  constructor(connection: Reach, context: SessionContext) {
     this.connection = connection;
     this.context = context;
     this.#keyed = connection.key.headersFor(context.credential);

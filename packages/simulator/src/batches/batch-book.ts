@@ -3,7 +3,7 @@ import type { Exchange } from '../http/exchange.js';
 import type { SimulatorContext } from '../serve/context.js';
 import { dueOf, endOf, phaseOf, type Batch } from './batch.js';
 import type { BatchProfile } from './batch-profile.js';
-import type { OrderLine } from './order-lines.js';
+import type { OrderLine } from './order-line.js';
 import { runItem } from './run-item.js';
 import type { StoredFiles } from './stored-files.js';
 

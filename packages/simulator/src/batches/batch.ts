@@ -1,5 +1,5 @@
 import type { JsonObject } from '@inferway/core';
-import type { OrderLine } from './order-lines.js';
+import type { OrderLine } from './order-line.js';
 
 /** How long a file is looked at before its items are run. */
 const VALIDATING_MS = 10;

@@ -1,11 +1,6 @@
 import { isJsonObject, type JsonObject } from '@inferway/core';
 import type { BatchProfile } from './batch-profile.js';
-
-/** One item of an order. */
-export interface OrderLine {
-  readonly id: string;
-  readonly body: JsonObject;
-}
+import type { OrderLine } from './order-line.js';
 
 export interface ReadLines {
   readonly lines: readonly OrderLine[];
