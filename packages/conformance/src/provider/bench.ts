@@ -36,8 +36,8 @@ export interface AskOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** An address where nobody listens. The port of a server that was closed may be another's by then. */
-const NOWHERE = 'http://127.0.0.1:1';
+/** An address where nobody listens, and that `fetch` does not forbid. The port of a server that was closed may be another's by then. */
+const NOWHERE = 'http://127.0.0.1:4';
 
 export interface BenchSettings {
   /** True to make the adapter for an address where nobody listens. */
