@@ -120,7 +120,7 @@ export {
   type MappingEntry,
 } from './hf-hub/hub-model.js';
 export { readRouterListing } from './hf-hub/router-listing.js';
-export { chooseTarget, HF_INFERENCE, type Target } from './hf-hub/choose-target.js';
+export { chooseTarget, type KnownPartners, type Target } from './hf-hub/choose-target.js';
 export {
   checkRouting,
   isHubToken,

@@ -22,7 +22,7 @@ const entry = (provider: string, task: string, more: Partial<MappingEntry> = {})
   adapterWeightsPath: undefined,
   ...more,
 });
-const everybody = (): boolean => true;
+const everybody = { serves: () => true, runsPipelines: (name: string) => name === 'hf-inference' };
 
 describe('listings of the Hub', () => {
   it('take whatever comes, and skip what they do not know', () => {
@@ -87,7 +87,7 @@ describe('the choice of a provider', () => {
   ];
 
   it('is the first that is live, known and of the task, or the one that is named', () => {
-    const known = (name: string): boolean => name !== 'unheard-of';
+    const known = { ...everybody, serves: (name: string) => name !== 'unheard-of' };
     const choose = (named?: string) => chooseTarget('a/b', 'text-to-image', named, mapping, known);
     expect(choose()).toMatchObject({ partner: 'right', id: 'right-id' });
     expect(choose('next').partner).toBe('next');

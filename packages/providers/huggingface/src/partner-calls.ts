@@ -23,7 +23,6 @@ import {
 import {
   chooseTarget,
   decodeTaskOutput,
-  HF_INFERENCE,
   isHfTask,
   isHubToken,
   isPolicy,
@@ -183,13 +182,17 @@ export class PartnerCalls {
     const routed = isHubToken(keyOf(call));
     if (named === undefined && !routed) throw needsToken();
     if (named !== undefined && partners[named] === undefined) throw unknownPartner(named, partners);
-    const serves = (one: string): boolean => servesTask(partners[one], task);
+    const known = {
+      serves: (one: string) => servesTask(partners[one], task),
+      runsPipelines: (one: string) => partners[one]?.pipelines === true,
+    };
     const asking = { signal: call.signal, credential: routed ? call.credential : undefined };
     const target =
       knownTarget(named, name, routed, partners) ??
-      chooseTarget(name, task, named, await catalog.mapping(name, asking), serves);
+      chooseTarget(name, task, named, await catalog.mapping(name, asking), known);
     const partner = partners[target.partner];
-    if (partner === undefined || !serves(target.partner)) throw cannotDo(target.partner, task);
+    if (partner === undefined || !known.serves(target.partner))
+      throw cannotDo(target.partner, task);
     const connected = this.#connect(target.partner, partner, routed, jobOf(partner, task)?.baseUrl);
     const warnings = [
       ...(task === 'conversational' ? [] : policyWarnings(wanted)),
@@ -318,10 +321,10 @@ function knownTarget(
   partners: Readonly<Record<string, Partner>>,
 ): Target | undefined {
   if (named === undefined) return undefined;
-  if (named === HF_INFERENCE) {
+  if (partners[named]?.pipelines === true) {
     if (routed) return { partner: named, id: name, entry: undefined };
     throw new InferwayError('configuration', {
-      message: `"${HF_INFERENCE}" takes tokens of the Hub only, which begin with "hf_". Give one as "apiKey".`,
+      message: `"${named}" takes tokens of the Hub only, which begin with "hf_". Give one as "apiKey".`,
       param: 'apiKey',
     });
   }

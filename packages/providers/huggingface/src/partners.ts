@@ -34,6 +34,8 @@ export interface Partner {
   readonly jobs?: { readonly [T in HfTask]?: PartnerJob } | undefined;
   /** True where the router has no way to it: only with its own key, models written `{partner}/{id}`. */
   readonly direct?: boolean | undefined;
+  /** True where it runs the Hub's own pipelines: any model by its id on the Hub, and with the Hub's tokens only. */
+  readonly pipelines?: boolean | undefined;
 }
 
 type Spoken = 'chat' | 'complete' | 'embed' | 'image' | 'speech' | 'transcribe';
@@ -183,6 +185,7 @@ const CHAT: readonly Spoken[] = ['chat'];
 export const PARTNERS: Readonly<Record<string, Partner>> = {
   'hf-inference': {
     baseUrl: 'https://router.huggingface.co/hf-inference',
+    pipelines: true,
     endpoints: {
       chat: endpoint({ format: openaiChat, path: (id) => `models/${id}/v1/chat/completions` }),
       complete: endpoint({

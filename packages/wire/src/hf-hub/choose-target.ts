@@ -9,14 +9,19 @@ export interface Target {
   readonly entry: MappingEntry | undefined;
 }
 
-/** Two tasks that embedding models of hf-inference have at once. */
+/** Two tasks that one embedding model has at once, where it is served by the Hub's own pipelines. */
 const SENTENCES: ReadonlySet<string> = new Set(['feature-extraction', 'sentence-similarity']);
 
-/** The provider that serves CPU-class models by the Hub's own ids. */
-export const HF_INFERENCE = 'hf-inference';
+/** What the chooser must know of the providers that a mapping names. */
+export interface KnownPartners {
+  /** Whether it is known how this one does the task. */
+  serves(partner: string): boolean;
+  /** Whether this one runs the Hub's own pipelines. */
+  runsPipelines(partner: string): boolean;
+}
 
 /**
- * Chooses who is to do a task: the provider that was named, or the first live one of the mapping that `serves` knows the task for. Others
+ * Chooses who is to do a task: the provider that was named, or the first live one of the mapping that is known to do it. Others
  * are skipped: the Hub knows providers that we do not.
  *
  * @param named Undefined where the order of the mapping decides.
@@ -27,15 +32,15 @@ export function chooseTarget(
   task: string,
   named: string | undefined,
   mapping: readonly MappingEntry[],
-  serves: (partner: string) => boolean,
+  partners: KnownPartners,
 ): Target {
   const fits = (entry: MappingEntry): boolean =>
     entry.task === task ||
     entry.task === undefined ||
-    (entry.provider === HF_INFERENCE && SENTENCES.has(task) && SENTENCES.has(entry.task));
+    (partners.runsPipelines(entry.provider) && SENTENCES.has(task) && SENTENCES.has(entry.task));
   const entry =
     named === undefined
-      ? mapping.find((one) => one.status === 'live' && fits(one) && serves(one.provider))
+      ? mapping.find((one) => one.status === 'live' && fits(one) && partners.serves(one.provider))
       : mapping.find((one) => one.provider === named && fits(one));
   if (entry !== undefined) {
     return { partner: entry.provider, id: entry.providerId ?? name, entry };

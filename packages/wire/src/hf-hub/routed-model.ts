@@ -2,7 +2,7 @@ import { InferwayError } from '@inferway/core';
 
 /**
  * How the router chooses who serves: `auto` (its default, now the same as `fastest`), the highest throughput, the lowest price of an
- * output token, the order in the user's settings, or one provider by its id (`together`, `fireworks-ai`).
+ * output token, the order in the user's settings, or one provider by its id.
  */
 export type Routing = 'auto' | 'fastest' | 'cheapest' | 'preferred' | (string & {});
 
@@ -35,7 +35,7 @@ export function checkRouting(routing: Routing | undefined): string | undefined {
   if (routing === undefined || routing === 'auto') return undefined;
   if (/^[\w-]+$/u.test(routing)) return routing;
   throw new InferwayError('configuration', {
-    message: `huggingface: routing ${JSON.stringify(routing)} is neither auto, fastest, cheapest nor preferred, and no provider's id such as "together".`,
+    message: `routing ${JSON.stringify(routing)} is neither auto, fastest, cheapest nor preferred, and no provider's id of letters, digits and hyphens.`,
     param: 'routing',
   });
 }

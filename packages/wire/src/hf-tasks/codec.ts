@@ -3,7 +3,7 @@ import type { BytesBody } from '../body.js';
 
 /** How an output travels: as JSON, or as the file that it is. */
 export interface OutputCodec<Output> {
-  /** What hf-inference and compatible servers answer to `inputs`. Undefined where the body is of no known form. */
+  /** What the Hub's own and compatible servers answer to `inputs`. Undefined where the body is of no known form. */
   decode(body: unknown, inputs?: unknown): Output | undefined;
   encode(output: Output): JsonValue | BytesBody;
 }

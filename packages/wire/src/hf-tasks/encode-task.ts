@@ -12,7 +12,7 @@ import { fileOf, filePlace } from './inputs.js';
 import type { HfTaskRequest } from './tasks.js';
 
 /**
- * A task's request as hf-inference and servers like it take it: `{inputs, parameters}`, or a file as it is.
+ * A task's request as the Hub's own servers and those like them take it: `{inputs, parameters}`, or a file as it is.
  *
  * @param options The caller's own fields for the body.
  * @throws {InferwayError} `invalid_request` for a file that is only an id elsewhere.

@@ -23,7 +23,7 @@ export function decodeTaskOutput<T extends HfTask>(
   return output as HfTaskOutput<T>;
 }
 
-/** An output as hf-inference answers it: JSON, or a file as it is. */
+/** An output as the Hub's own servers answer it: JSON, or a file as it is. */
 export function encodeTaskOutput<T extends HfTask>(
   task: T,
   output: HfTaskOutput<T>,
