@@ -57,7 +57,8 @@ export function operationsTable(all: readonly Abilities[]): string {
     row(Array.from({ length: columns.length + 4 }, () => '---')),
     ...all.map(({ folder, operations, models, files, batch }) =>
       row([
-        `[${folder}](../../packages/providers/${folder}/README.md)`,
+        // Its page beside the table; that links the package.
+        `[${folder}](${folder}.md)`,
         ...columns.map((name) => (operations.has(name) ? 'yes' : '')),
         models ? 'yes' : '',
         files ? 'yes' : '',

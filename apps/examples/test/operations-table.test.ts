@@ -23,6 +23,7 @@ describe('the table of operations and providers', () => {
       },
     ]);
     expect(table).toContain('`raw` | `classify` | models');
+    expect(table).toContain('| [acme](acme.md) |');
     expect(table).toMatch(/\| yes \|(?:  \|){8} yes \| yes \|  \| chat \|$/u);
   });
 });

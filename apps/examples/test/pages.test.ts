@@ -32,7 +32,7 @@ describe('the pages', () => {
   it('name only scripts that the workspace has', () => {
     const { scripts } = JSON.parse(readPage('package.json').text) as { scripts: object };
     const unknown = pages.flatMap(({ path, text }) =>
-      [...text.matchAll(/npx -y pnpm@12 (?<script>[a-z][\w:]*)/gu)]
+      [...text.matchAll(/npx -y pnpm@12 (?<script>[a-z][\w:-]*)/gu)]
         .map(({ groups }) => groups?.['script'] ?? '')
         .filter((script) => !(script in scripts) && script !== 'exec' && script !== 'install')
         .map((script) => `${path}: ${script}`),
