@@ -13,7 +13,7 @@ const PHRASES: readonly Phrase[] = [
   {
     code: 'context_length',
     pattern:
-      /context (?:length|window|size|limit)|maximum (?:context|sequence|prompt|input) length|prompt is too long|input is too long|too many (?:input |prompt )?tokens|`?inputs?`? tokens \+ /iu,
+      /context (?:length|window|size|limit)|maximum (?:context|sequence|prompt|input) length|prompt is too long|input is too long|too many (?:input |prompt )?tokens|`?inputs?`? tokens \+ |inputs`? must have less than \d/iu,
   },
   {
     code: 'billing',
