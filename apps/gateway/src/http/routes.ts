@@ -8,6 +8,7 @@ import {
   openaiInputTokens,
   openaiResponses,
 } from '@inferway/wire';
+import { withCallerBetas } from './caller-betas.js';
 import type { GatewayParts } from './gateway-parts.js';
 import { mediaRoutes } from './media-routes.js';
 import { ANTHROPIC, OPENAI } from './protocol.js';
@@ -51,7 +52,13 @@ export function createRoutes(parts: GatewayParts): Route[] {
       path: '/v1/messages',
       protocol: ANTHROPIC,
       serve: serveCall(
-        { operation: 'chat', format: anthropicMessages, traits: chatTraits, idPrefix: 'msg_' },
+        {
+          operation: 'chat',
+          format: anthropicMessages,
+          traits: chatTraits,
+          idPrefix: 'msg_',
+          complete: withCallerBetas,
+        },
         parts,
       ),
     },
@@ -60,7 +67,12 @@ export function createRoutes(parts: GatewayParts): Route[] {
       path: '/v1/messages/count_tokens',
       protocol: ANTHROPIC,
       serve: serveCall(
-        { operation: 'countTokens', format: anthropicCountTokens, idPrefix: 'count_' },
+        {
+          operation: 'countTokens',
+          format: anthropicCountTokens,
+          idPrefix: 'count_',
+          complete: withCallerBetas,
+        },
         parts,
       ),
     },

@@ -31,7 +31,8 @@ export function serveCall<K extends Operation>(
     };
     const { model } = target;
     const { signal } = exchange;
-    const request = complete === undefined ? decoded.request : complete(decoded.request);
+    const { headers } = exchange.request;
+    const request = complete === undefined ? decoded.request : complete(decoded.request, headers);
     const writer = decoded.stream ? writerOf(format, as) : undefined;
     if (writer !== undefined) {
       const reply = await client.send(operation, request, { model, stream: true, signal, state });

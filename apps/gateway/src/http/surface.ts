@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Operation, OperationTraits, RequestOf } from '@inferway/core';
 import type { Format, WireBody } from '@inferway/wire';
 import type { BodyKind } from './read-call.js';
@@ -17,6 +18,6 @@ export interface Surface<K extends Operation> {
   readonly idPrefix: string;
   /** Default `json`. */
   readonly takes?: BodyKind;
-  /** Completes a request by what the protocol takes for granted. */
-  readonly complete?: (request: RequestOf<K>) => RequestOf<K>;
+  /** Completes a request by what the protocol takes for granted, or says in headers. */
+  readonly complete?: (request: RequestOf<K>, headers: IncomingHttpHeaders) => RequestOf<K>;
 }
