@@ -5,6 +5,8 @@ import type { RawInput, RawRequest } from './raw.js';
 
 /** How the input of a raw call becomes a request. */
 export const rawTraits: OperationTraits<'raw'> = {
+  // A state that was asked for, something made or deleted: nobody here knows, and none of it is to be answered from a store.
+  ending: () => 'passing',
   prepare(input, signal) {
     return input.form === undefined && input.file === undefined
       ? { request: input as RawRequest }

@@ -1,4 +1,10 @@
-import { createClient, speechTraits, transcribeTraits, type FileData } from '@inferway/core';
+import {
+  createClient,
+  rawTraits,
+  speechTraits,
+  transcribeTraits,
+  type FileData,
+} from '@inferway/core';
 import { cache } from '@inferway/core/middleware';
 import { accept, fakeProvider, result } from '@inferway/core/testing';
 import fc from 'fast-check';
@@ -57,6 +63,22 @@ describe('a cache of bytes', () => {
     await client.speech(ask);
     expect((await client.speech(ask)).meta.cache).toBe('miss');
     expect(calls()).toBe(2);
+  });
+
+  test('does not keep raw calls, which may make, change or watch something', async () => {
+    const provider = fakeProvider({
+      operations: ['raw'],
+      traits: { raw: rawTraits },
+      script: () => [accept(), result({ status: 200, json: { state: 'running' } } as never)],
+    });
+    const client = createClient({
+      providers: [provider],
+      middleware: [cache({ scope: 'shared' })],
+    });
+    const ask = { model: 'fake/m', path: 'jobs/1' } as const;
+    await client.raw(ask);
+    expect((await client.raw(ask)).meta.cache).toBe('miss');
+    expect(provider.attempts.length).toBe(2);
   });
 
   test('reads what it wrote, bytes anywhere in it', () => {

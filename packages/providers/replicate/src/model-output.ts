@@ -308,6 +308,8 @@ declare module '@inferway/core' {
 /** How predictions' events, results and inputs turn into each other. */
 export const predictionTraits: OperationTraits<'prediction'> = {
   isContent: ({ type }) => type === 'output' || type === 'finish',
+  // One that goes on, or files that are gone within the hour: not to be answered from a store.
+  ending: () => 'passing',
   fold() {
     let result: PredictionResult = { id: '', status: 'processing', output: null, logs: '' };
     const outputs: PredictionOutput[] = [];

@@ -1,7 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createClient } from '@inferway/core';
+import { cache } from '@inferway/core/middleware';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verifyWebhook } from '../src/index.js';
+import { createReplicate, verifyWebhook } from '../src/index.js';
 import { failureOf, openWorld, until, type World } from './support/world.js';
 
 interface Delivered {
@@ -64,6 +66,29 @@ describe('a webhook', () => {
     expect(prediction.metrics).toHaveProperty('output_token_count');
     expect(Math.abs(Date.now() - sentAt)).toBeLessThan(60_000);
     await until(() => delivered.length === 1);
+  });
+
+  it('comes of every prediction, also where a cache stands before them', async () => {
+    const provider = createReplicate({
+      apiKey: 'any',
+      baseUrl: world.simulator.baseUrls.replicate,
+    });
+    const client = createClient({
+      providers: [provider],
+      middleware: [cache({ scope: 'shared' })],
+    });
+    const started = async () =>
+      client.prediction({
+        model: 'replicate/inferway/sim-chat',
+        input: { prompt: 'Hi.' },
+        wait: false,
+        webhook: url,
+        webhookEvents: ['completed'],
+      });
+    const [one, other] = [await started(), await started()];
+    expect(other.id).not.toBe(one.id);
+    await until(() => delivered.length === 2);
+    await client.close();
   });
 
   it('that was changed, or is old, or signed with another secret, is refused', async () => {
