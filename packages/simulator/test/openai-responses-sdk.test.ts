@@ -1,5 +1,6 @@
 import OpenAI, { APIError, BadRequestError, NotFoundError } from 'openai';
 import type {
+  Response,
   ResponseCreateParamsNonStreaming,
   ResponseInput,
   ResponseInputItem,
@@ -171,6 +172,40 @@ describe('the official OpenAI client, responses', () => {
     const { output } = await client.responses.create({ model: 'sim-reasoner', input: 'Hi' });
     expect(output[0]).toMatchObject({ type: 'reasoning' });
     expect(output[0]).not.toHaveProperty('encrypted_content');
+  });
+
+  it.each(['whole', 'by id'])('takes items of a stored answer back %s', async (way) => {
+    const { include: _include, store: _store, ...stored } = asked;
+    const { output, store } = (await client.responses.create(stored)) as Response & {
+      readonly store: boolean;
+    };
+    expect(store).toBe(true);
+    const call = output.find((item) => item.type === 'function_call');
+    const next = (items: readonly ResponseOutputItem[]): ResponseInput => [
+      { role: 'user', content: asked.input },
+      ...(way === 'whole'
+        ? (items as ResponseInputItem[])
+        : items.map((item): ResponseInputItem =>
+            item.type === 'reasoning'
+              ? { type: 'item_reference', id: item.id }
+              : (item as ResponseInputItem),
+          )),
+      { type: 'function_call_output', call_id: call?.call_id ?? '', output: 'Sunny, canary-19.' },
+    ];
+    const { output_text: text } = await client.responses.create({
+      model: 'sim-reasoner',
+      input: next(output),
+    });
+    expect(text).toContain('canary-19');
+    const forgotten = await client.responses.create({ ...stored, store: false });
+    const { status, message } = await refusal({
+      model: 'sim-reasoner',
+      input: next(forgotten.output),
+    });
+    expect({ status, message }).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('not persisted') as string,
+    });
   });
 
   it('counts input tokens as the bill does, free of charge', async () => {

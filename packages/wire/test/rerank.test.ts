@@ -136,6 +136,7 @@ describe('Rerank', () => {
       units: { searches: 2 },
     });
     expect(usage({})).toBeUndefined();
+    expect(usage({ meta: { api_version: { version: '2' } } })).toBeUndefined();
     expect(() => read({ results: [] })).toThrow(
       expect.objectContaining({ code: 'empty_response' }),
     );

@@ -78,7 +78,8 @@ function rerankUsage(answer: JsonObject): Usage | undefined {
     asCount(raw?.['total_tokens']) ??
     asCount(asObject(meta?.['tokens'])?.['input_tokens']) ??
     asCount(billed?.['input_tokens']);
-  const known = raw ?? meta;
+  // A version alone tells of no usage.
+  const known = raw ?? (billed !== undefined || inputTokens !== undefined ? meta : undefined);
   if (known === undefined) return undefined;
   return defined({
     ...tokens,

@@ -29,13 +29,21 @@ function writeResult({ index, score, document }: RankedDocument): JsonObject {
   });
 }
 
-function writeMeta(usage: Usage | undefined): JsonObject | undefined {
+/** Always there: Cohere's clients require it. */
+function writeMeta(usage: Usage | undefined): JsonObject {
   const searches = usage?.units?.searches;
-  if (searches === undefined) return undefined;
-  return { api_version: { version: '2' }, billed_units: { search_units: searches } };
+  return defined({
+    api_version: { version: '2' },
+    billed_units: searches === undefined ? undefined : { search_units: searches },
+  });
 }
 
 function writeTokens(usage: Usage | undefined): JsonObject | undefined {
-  const tokens = usage?.inputTokens;
-  return tokens === undefined ? undefined : { prompt_tokens: tokens, total_tokens: tokens };
+  const { inputTokens, outputTokens } = usage ?? {};
+  if (inputTokens === undefined) return undefined;
+  return defined({
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + (outputTokens ?? 0),
+  });
 }

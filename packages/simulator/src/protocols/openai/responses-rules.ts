@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '@inferway/core';
 import type { HttpAnswer } from '../../http/exchange.js';
 import type { Problem } from '../voice.js';
 import { isGenuine } from './encrypted-content.js';
-import { requiredReasoning } from './item-ids.js';
+import { isStored, requiredReasoning } from './item-ids.js';
 
 /** Parameters of Chat Completions, and where they have moved to. */
 const MOVED: Readonly<Record<string, string | undefined>> = {
@@ -43,7 +43,7 @@ function brokenParameter(body: JsonObject): Problem | undefined {
     : broken(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter');
 }
 
-/** The simulator stores nothing, so that there is nothing to go on from. */
+/** The simulator keeps no answer, so that there is nothing to go on from: of items that were to be stored it knows the ids alone. */
 function brokenState(body: JsonObject): Problem | undefined {
   const { previous_response_id: previous, background } = body;
   if (typeof previous === 'string') {
@@ -76,7 +76,8 @@ function brokenItems(input: unknown, seed: number): Problem | undefined {
         }
         break;
       case 'item_reference':
-        return unknownItem(item);
+        if (!isStored(item['id'])) return unknownItem(item);
+        break;
       case 'reasoning': {
         const problem = brokenReasoning(item, input[number + 1], seed);
         if (problem !== undefined) return problem;
@@ -104,8 +105,8 @@ function missingReasoning(item: JsonObject, input: readonly unknown[]): Problem 
 
 function brokenReasoning(item: JsonObject, next: unknown, seed: number): Problem | undefined {
   const content = item['encrypted_content'];
-  if (typeof content !== 'string') return unknownItem(item);
-  if (!isGenuine(content, seed)) {
+  if (typeof content !== 'string' && !isStored(item['id'])) return unknownItem(item);
+  if (typeof content === 'string' && !isGenuine(content, seed)) {
     return broken(
       `The encrypted content ${content.slice(0, 4)}...${content.slice(-4)} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
       null,

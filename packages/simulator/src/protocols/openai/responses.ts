@@ -30,7 +30,7 @@ function event(type: string, members: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ ...members, type })}\n\n`;
 }
 
-/** `POST /v1/responses` and `POST /v1/responses/input_tokens`. Nothing is stored. */
+/** `POST /v1/responses` and `POST /v1/responses/input_tokens`. No answer is kept. */
 export function responsesRoutes(context: SimulatorContext): readonly Route[] {
   const endpoint = responsesEndpoint(context.seed);
   return [
