@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import type { Provider } from '@inferway/core';
+import { createTgi } from '@inferway/tgi';
 import { createVllm } from '@inferway/vllm';
 import type { Environment } from '../config/read-secret.js';
 
@@ -34,6 +35,13 @@ export const LOCAL_ENGINES: readonly LocalEngine[] = [
     title: 'llama.cpp',
     baseUrl: 'http://127.0.0.1:8080/v1',
     variable: 'LLAMACPP_BASE_URL',
+  },
+  {
+    name: 'tgi',
+    title: 'Text Generation Inference',
+    baseUrl: 'http://127.0.0.1:3000/v1',
+    variable: 'TGI_BASE_URL',
+    create: (baseUrl) => createTgi({ baseUrl }) as Provider,
   },
   {
     name: 'lmstudio',

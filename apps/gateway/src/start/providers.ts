@@ -5,6 +5,7 @@ import { createGroq } from '@inferway/groq';
 import { createHuggingFace } from '@inferway/huggingface';
 import { createOpenAI } from '@inferway/openai';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
+import { createReplicate } from '@inferway/replicate';
 import { createTogether } from '@inferway/together';
 import type { OpenAIChatDialect } from '@inferway/wire';
 import type { Config } from '../config/config.js';
@@ -86,6 +87,13 @@ const OWN_PACKAGES: readonly OwnPackage[] = [
     baseUrlVariable: 'FIREWORKS_BASE_URL',
     example: 'fireworks/accounts/fireworks/models/glm-5',
     create: createFireworks,
+  },
+  {
+    name: 'replicate',
+    keyVariable: 'REPLICATE_API_TOKEN',
+    baseUrlVariable: 'REPLICATE_BASE_URL',
+    example: 'replicate/openai/gpt-oss-120b',
+    create: createReplicate,
   },
 ];
 
