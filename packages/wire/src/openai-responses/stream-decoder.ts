@@ -8,6 +8,7 @@ import {
 import type { DecodeSource, StreamDecoder } from '../format.js';
 import { otherFields, type JsonBody } from '../json-body.js';
 import { eventJson } from '../json-event.js';
+import { JsonTemplate } from '../json-template.js';
 import { asNumber, asObject, asObjects, asString, asText } from '../lenient.js';
 import { CallIds } from '../openai/call-ids.js';
 import { emptyResponse, isFailure } from '../openai/failure.js';
@@ -30,6 +31,8 @@ const TYPES: readonly (readonly [prefix: string, type: string])[] = [
   ['response.reasoning_', 'reasoning'],
 ];
 
+type Grow = (text: string, out: ChatEvent[]) => void;
+
 /** A decoder for one streamed response. */
 export function streamDecoder(
   from: DecodeSource<OpenAIResponsesDialect>,
@@ -46,6 +49,9 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
   #done = false;
   #fields: JsonBody | undefined;
   #usage: Usage | undefined;
+  readonly #template: JsonTemplate = new JsonTemplate('sequence_number', 'obfuscation');
+  /** Lets grow what the template's string belongs to. */
+  #grow: Grow | undefined;
 
   constructor(from: DecodeSource<OpenAIResponsesDialect>) {
     this.#from = from;
@@ -64,6 +70,12 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
     // This protocol has no [DONE], but servers that speak others as well send one.
     if (this.#done || data === '' || isDone(data)) return;
     if (message.event === 'error') throw this.#from.fail(errorEventBody(errorData(data)));
+    // A delta that differs from the one before in its text alone is not parsed (docs/decisions/0009).
+    const piece = this.#grow === undefined ? undefined : this.#template.read(data);
+    if (piece !== undefined) {
+      this.#grow?.(piece, out);
+      return;
+    }
     const event = eventJson(message);
     if (!isJsonObject(event)) return;
     this.#came = true;
@@ -72,19 +84,26 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
       case 'response.output_text.delta':
       case 'response.refusal.delta': {
         const logprobs = readTextLogprobs(event['logprobs']);
+        const at = contentOf(event);
         const item = this.#content(event, type, out);
-        item?.text(contentOf(event), asString(event['delta']) ?? '', logprobs, out);
+        item?.text(at, asString(event['delta']) ?? '', logprobs, out);
+        if (logprobs !== undefined) return;
+        this.#learn(data, event, (text, more) => item?.text(at, text, undefined, more));
         return;
       }
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta': {
         const kind = type === 'response.reasoning_text.delta' ? 'content' : 'summary';
         const at = asNumber(event[`${kind}_index`]) ?? 0;
-        this.#item(event, type, out)?.thought(kind, at, asString(event['delta']) ?? '', out);
+        const item = this.#item(event, type, out);
+        item?.thought(kind, at, asString(event['delta']) ?? '', out);
+        this.#learn(data, event, (text, more) => item?.thought(kind, at, text, more));
         return;
       }
       case 'response.function_call_arguments.delta': {
-        this.#item(event, type, out)?.call(asString(event['delta']) ?? '', out);
+        const item = this.#item(event, type, out);
+        item?.call(asString(event['delta']) ?? '', out);
+        this.#learn(data, event, (text, more) => item?.call(text, more));
         return;
       }
       case 'response.content_part.added': {
@@ -104,6 +123,7 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
       }
       case 'response.output_item.done': {
         const item = asObject(event['item']);
+        this.#grow = undefined;
         if (item !== undefined) this.#add(event, out)?.settle(item, out);
         return;
       }
@@ -131,6 +151,13 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
   end(_out: ChatEvent[]): void {
     if (this.#done) return;
     throw this.#came ? streamInterrupted() : emptyResponse();
+  }
+
+  // The item that an event names is the same until one is added or done, which forgets what grows.
+  #learn(data: string, { type, delta }: JsonObject, grow: Grow): void {
+    // Without a type of its own a delta is what the name beside it says, which the template does not see.
+    if (typeof delta !== 'string' || asText(type) === undefined || !this.#template.learns) return;
+    if (this.#template.learn(data, 'delta', delta)) this.#grow = grow;
   }
 
   #start(response: JsonObject, out: ChatEvent[]): AnswerSource {
@@ -163,6 +190,7 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
     // A server that gives all its items the same index still tells them apart.
     const other = event['type'] === 'response.output_item.added' && known?.done === true;
     if (known !== undefined && !other) return known;
+    this.#grow = undefined;
     return this.#items.add(index, new OpenItem(item, this.#start({}, out), out));
   }
 
