@@ -2,6 +2,9 @@ import { InferwayError } from '@inferway/core';
 import { MultipartBody, type FormPart } from './body.js';
 
 const encoder = new TextEncoder();
+const LF = 10;
+const CR = 13;
+const DASH = 45;
 
 /** A form as it travels. */
 export interface EncodedForm {
@@ -28,7 +31,7 @@ export function encodeMultipart({ parts }: MultipartBody): EncodedForm {
 /**
  * Reads a form with the platform's own parser.
  *
- * @throws {InferwayError} `invalid_request` for what is no form.
+ * @throws {InferwayError} `invalid_request` for what is no form, or one of more than 1,000 parts.
  */
 export async function decodeMultipart(
   data: Uint8Array,
@@ -38,7 +41,8 @@ export async function decodeMultipart(
   try {
     const { body, type } = withLongBoundary(data, contentType);
     form = await new Response(body, { headers: { 'content-type': type } }).formData();
-  } catch {
+  } catch (reason) {
+    if (InferwayError.is(reason)) throw reason;
     throw new InferwayError('invalid_request', {
       message:
         'The body is no form, although its content type says multipart/form-data. Send one with the boundary that the header names.',
@@ -72,21 +76,31 @@ function oneLine(text: string): string {
   return text.replace(/[\r\n]/gu, ' ');
 }
 
+const STEM = 'inferway-form-boundary-';
+const MOST_DIGITS = 9;
+
+// In one pass over the contents: one that holds all the first boundaries must not cost a pass for each.
 function freeBoundary(contents: readonly Uint8Array[]): string {
-  for (let number = 1; ; number++) {
-    const boundary = `inferway-form-boundary-${number}`;
-    if (
-      !contents.some((data) =>
-        Buffer.from(data.buffer, data.byteOffset, data.length).includes(boundary),
-      )
-    )
-      return boundary;
+  const taken = new Set<string>();
+  for (const data of contents) {
+    const source = Buffer.from(data.buffer, data.byteOffset, data.length);
+    for (let at = source.indexOf(STEM); at >= 0; at = source.indexOf(STEM, at + 1)) {
+      const from = at + STEM.length;
+      const [digits = ''] = /^\d*/u.exec(source.toString('latin1', from, from + MOST_DIGITS)) ?? [];
+      for (let length = 1; length <= digits.length; length++) taken.add(digits.slice(0, length));
+    }
   }
+  let number = 1;
+  while (taken.has(String(number))) number++;
+  return `${STEM}${number}`;
 }
 
 const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/iu;
 /** Shorter ones may stand in content by chance, and Node's parser takes their letters for a boundary wherever they stand. */
 const SHORTEST = 27;
+
+/** More than any form of ours has, and what keeps a small upload from becoming millions of objects. */
+const MOST_PARTS = 1000;
 
 /** The same form with a boundary that stands nowhere else in it. The copy is memory of its own, as the platform's types want it. */
 function withLongBoundary(
@@ -95,26 +109,44 @@ function withLongBoundary(
 ): { readonly body: Uint8Array<ArrayBuffer>; readonly type: string } {
   const [, quotedOne, bare] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quotedOne ?? bare ?? '';
+  const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const delimiters = boundary === '' ? [] : delimitersOf(source, boundary);
   if (boundary === '' || boundary.length >= SHORTEST) {
     return { body: Uint8Array.from(data), type: contentType };
   }
-  const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const long = freeBoundary([data]);
+  const { length } = Buffer.from(`--${boundary}`);
   const pieces: Uint8Array[] = [];
   let from = 0;
-  const delimiter = `--${boundary}`;
-  for (let at = source.indexOf(delimiter); at >= 0; at = source.indexOf(delimiter, at + 1)) {
-    const end = at + delimiter.length;
-    // Only where it stands on a line of its own: elsewhere it is content.
-    const starts = at === 0 || source.toString('latin1', at - 2, at) === '\r\n';
-    const after = source.toString('latin1', end, end + 2);
-    if (!starts || (after !== '\r\n' && after !== '--')) continue;
+  for (const at of delimiters) {
     pieces.push(source.subarray(from, at), Buffer.from(`--${long}`));
-    from = end;
+    from = at + length;
   }
   pieces.push(source.subarray(from));
   return {
     body: new Uint8Array(Buffer.concat(pieces)),
     type: `multipart/form-data; boundary=${long}`,
   };
+}
+
+/** Where delimiters begin. Only on a line of their own: elsewhere it is content. @throws {InferwayError} `invalid_request` for too many. */
+function delimitersOf(source: Buffer, boundary: string): readonly number[] {
+  const line = Buffer.from(`\r\n--${boundary}`);
+  const found: number[] = [];
+  const check = (at: number): void => {
+    const end = at + line.length - 2;
+    const [one, two] = [source[end], source[end + 1]];
+    if ((one !== CR || two !== LF) && (one !== DASH || two !== DASH)) return;
+    // The last one ends the form.
+    if (found.push(at) > MOST_PARTS + 1) throw tooManyParts();
+  };
+  if (source.subarray(0, line.length - 2).equals(line.subarray(2))) check(0);
+  for (let at = source.indexOf(line); at >= 0; at = source.indexOf(line, at + 1)) check(at + 2);
+  return found;
+}
+
+function tooManyParts(): InferwayError {
+  return new InferwayError('invalid_request', {
+    message: `The form has more than ${MOST_PARTS} parts, which no request of this protocol has.`,
+  });
 }

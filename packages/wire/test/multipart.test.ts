@@ -57,6 +57,33 @@ describe('A form', () => {
     expect((await decodeMultipart(first.data, first.contentType)).parts).toEqual(form.parts);
   });
 
+  it('is read in little time, or refused, whatever it is made of', async () => {
+    const short = 'multipart/form-data; boundary=-';
+    const size = 4_000_000;
+    const filled = (text: string): Uint8Array => Buffer.alloc(size, text);
+    const named = Array.from({ length: 120_000 }, (_, index) => `inferway-form-boundary-${index}`);
+    const part = '---\r\ncontent-disposition: form-data; name="a"\r\n\r\n';
+    const forms = [
+      filled('-'),
+      filled('\r\n---'),
+      filled('\r\n---\r\n'),
+      Buffer.from(`${part}${named.join('')}\r\n-----`),
+    ];
+    for (const form of forms) {
+      const before = performance.now();
+      const read = await decodeMultipart(form, short).catch((error: unknown) => error);
+      if (read instanceof Error) expect(read).toMatchObject({ code: 'invalid_request' });
+      expect(performance.now() - before).toBeLessThan(3000);
+    }
+    const many = `${`${part}\r\n`.repeat(1001)}-----\r\n`;
+    const refusal = await decodeMultipart(Buffer.from(many), short).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ message: expect.stringContaining('1000 parts') });
+    const enough = `${`${part}\r\n`.repeat(1000)}-----\r\n`;
+    expect((await decodeMultipart(Buffer.from(enough), short)).parts).toHaveLength(1000);
+  });
+
   it('cannot be broken out of by a media type', async () => {
     const { data, contentType } = encodeMultipart(
       new MultipartBody([

@@ -1,4 +1,10 @@
-import type { ChatEvent, JsonObject, Opaque, Warning } from '@inferway/core';
+import {
+  InferwayError,
+  type ChatEvent,
+  type JsonObject,
+  type Opaque,
+  type Warning,
+} from '@inferway/core';
 import { asObject, asText } from '../lenient.js';
 import { CallIds } from '../openai/call-ids.js';
 import { OPENAI_CHAT } from './dialect.js';
@@ -6,6 +12,9 @@ import { JsonProgress } from './json-progress.js';
 import { argumentsText, cutCall } from '../openai/tool-arguments.js';
 import { readExtra } from './tool-call.js';
 import { endsByWill, meant, replayed } from './tool-calls.js';
+
+/** Far more than models make. Calls are compared with each other, so that a stream of nothing else would cost ever more. */
+const MOST_CALLS = 2000;
 
 interface Host {
   readonly choice: number | undefined;
@@ -152,6 +161,11 @@ export class ToolCallDeltas {
     text: string,
     raw: JsonObject,
   ): CallState {
+    if (this.#calls.length === MOST_CALLS) {
+      throw new InferwayError('protocol', {
+        message: `The answer holds more than ${MOST_CALLS} tool calls. A server that repeats itself does so; no further ones are read.`,
+      });
+    }
     const twin =
       id === undefined
         ? undefined
