@@ -22,7 +22,7 @@ export async function readFile(
   if (input instanceof Uint8Array) return bytes(input);
   if (input instanceof ArrayBuffer) return bytes(new Uint8Array(input));
   if (input instanceof Blob) {
-    const data = new Uint8Array(await input.arrayBuffer());
+    const data = await readAll(input.stream(), param, signal);
     const { type } = input;
     const name = 'name' in input && typeof input.name === 'string' ? input.name : undefined;
     return bytes(data, type === '' ? undefined : type, name);
@@ -109,7 +109,7 @@ async function readAll(
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    if (!over) void Promise.resolve(reader.return?.()).catch(() => {});
+    if (!over) void giveUp(reader);
   }
   const all = new Uint8Array(size);
   let at = 0;
@@ -118,6 +118,13 @@ async function readAll(
     at += chunk.length;
   }
   return all;
+}
+
+// What a stream says about being given up is of no use to anybody.
+async function giveUp(reader: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    await reader.return?.();
+  } catch {}
 }
 
 function notAFile(param: string): InferwayError {

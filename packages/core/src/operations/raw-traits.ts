@@ -1,6 +1,7 @@
 import type { FileData } from '../files/file-data.js';
 import { readFile } from '../files/read-file.js';
 import type { OperationTraits, Prepared } from '../traits.js';
+import { readTogether } from './file-fields.js';
 import type { RawInput, RawRequest } from './raw.js';
 
 /** How the input of a raw call becomes a request. */
@@ -18,10 +19,10 @@ async function prepare(
   { form, file, ...rest }: RawInput,
   signal: AbortSignal | undefined,
 ): Promise<Prepared<'raw'>> {
-  const fields = await Promise.all(
+  const fields = await readTogether(signal, (own) =>
     Object.entries(form ?? {}).map(async ([name, value]): Promise<[string, string | FileData]> => [
       name,
-      typeof value === 'object' ? await readFile(value, `form.${name}`, signal) : String(value),
+      typeof value === 'object' ? await readFile(value, `form.${name}`, own) : String(value),
     ]),
   );
   return {

@@ -134,6 +134,14 @@ describe('a file in', () => {
     expect((await errorOf(read(pieces(DATA), AbortSignal.abort()))).code).toBe('aborted');
   });
 
+  test('is a blob, whose reading ends with its call and at the cap', async () => {
+    const blob = new Blob([new Uint8Array(1_000_000)]);
+    expect(bytesOf(await read(blob))).toHaveLength(1_000_000);
+    expect((await errorOf(read(blob, AbortSignal.abort()))).code).toBe('aborted');
+    const vast = new Blob(Array.from({ length: 513 }, () => new Uint8Array(1024 * 1024)));
+    expect((await errorOf(read(vast))).code).toBe('too_large');
+  });
+
   test('that fails while it streams fails with its own reason', async () => {
     const failing = async function* (): AsyncGenerator<Uint8Array> {
       yield DATA;

@@ -36,6 +36,29 @@ function setUp(answer: object) {
 }
 
 describe('inputs become requests', () => {
+  test('and a file that cannot be read gives up those that are read beside it', async () => {
+    let givenUp = 0;
+    const endless = (): AsyncIterable<Uint8Array> => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: () => {
+          givenUp++;
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    });
+    const { client, sent } = setUp({ images: [] });
+    const broken = 'no-file' as never;
+    const prompt = { model: 'fake/m', prompt: 'a' } as const;
+    const one = errorOf(client.image({ ...prompt, images: [endless(), broken] } as never));
+    expect(await one).toMatchObject({ code: 'invalid_request', param: 'images[1]' });
+    const form = { a: endless(), b: { type: 'nothing' } as never };
+    const other = errorOf(client.raw({ model: 'fake/m', path: 'x', form } as never));
+    expect(await other).toMatchObject({ code: 'invalid_request', param: 'form.b' });
+    expect(givenUp).toBe(2);
+    expect(sent()).toBeUndefined();
+  });
+
   test('with files read, also from streams, and other settings as they were', async () => {
     const { client, sent } = setUp({ images: [{ image: png }] });
     await client.image({
