@@ -63,6 +63,18 @@ describe('the message', () => {
     expect(String(error.body).length).toBeLessThan(17_000);
   });
 
+  it('of a sentence of megabytes is made in little time, and codes are cut', () => {
+    const sentence = '-eyJaaaaaaaa'.repeat(200_000);
+    const before = performance.now();
+    const error = classify(400, {
+      error: { message: sentence, code: 'x'.repeat(100_000), param: [sentence, sentence] },
+    });
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(error.message.length).toBeLessThan(1000);
+    expect(error.providerCode).toHaveLength(200);
+    expect(error.param?.length).toBeLessThanOrEqual(200);
+  });
+
   it('of a body of a megabyte is made in little time', () => {
     const body = `${'model context tokens monthly sk-'.repeat(40_000)}`;
     const start = process.cpuUsage();

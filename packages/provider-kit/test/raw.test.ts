@@ -76,12 +76,32 @@ describe('a raw call', () => {
     ]);
   });
 
-  it.each(['/moderations', '../other', 'a//b', 'a/%2e%2e/b', 'a?b=c', 'a#b', ''])(
-    'is refused before it is sent where the path is %j',
-    async (path) => {
+  it.each([
+    '/moderations',
+    '../other',
+    'a//b',
+    'a/%2e%2e/b',
+    'a?b=c',
+    'a#b',
+    '',
+    'a\\..\\b',
+    'a%2f..%2Fb',
+    'a%5C.%2e%5cb',
+    'a/.\t./b',
+  ])('is refused before it is sent where the path is %j', async (path) => {
+    const server = await bench.serve(always(jsonAnswer(200, {})));
+    const error = await failureOf(clientOf(server).raw({ model: 'acme/x', path }));
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'path' });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it.each(['a/b\r\nx-evil: 1', 'a/☃'])(
+    'is refused before it is sent where a file calls itself %j',
+    async (mediaType) => {
       const server = await bench.serve(always(jsonAnswer(200, {})));
-      const error = await failureOf(clientOf(server).raw({ model: 'acme/x', path }));
-      expect(error).toMatchObject({ code: 'invalid_request', param: 'path' });
+      const file = { type: 'bytes', data: new Uint8Array(2), mediaType } as const;
+      const error = await failureOf(clientOf(server).raw({ model: 'acme/x', path: 'a', file }));
+      expect(error).toMatchObject({ code: 'invalid_request', param: 'mediaType' });
       expect(server.requests).toHaveLength(0);
     },
   );

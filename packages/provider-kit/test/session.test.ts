@@ -95,18 +95,28 @@ describe('a session', () => {
     expect(seen[0]?.headers).not.toHaveProperty('x-own');
   });
 
-  it.each(['http://127.0.0.1:1/x', 'file:///etc/passwd', 'https://u:p@host/x', 'nothing'])(
-    'follows no address such as %s',
-    async (url) => {
-      const server = await bench.serve(always(jsonAnswer(200, {})));
-      const session = open(server);
-      expect(await failureOf(session.json({ url }))).toMatchObject({
-        code: 'protocol',
-        provider: 'acme',
-      });
-      expect(server.requests).toHaveLength(0);
-    },
-  );
+  it.each([
+    'http://127.0.0.1:1/x',
+    'file:///etc/passwd',
+    'https://u:p@host.example/x',
+    'nothing',
+    'https://169.254.169.254/latest',
+    'https://2130706433/x',
+    'https://[::ffff:7f00:1]/x',
+    'https://localhost/x',
+    'https://localhost./x',
+    'https://metadata.google.internal/x',
+    'https://printer.local/x',
+    'https://router/x',
+  ])('follows no address such as %s', async (url) => {
+    const server = await bench.serve(always(jsonAnswer(200, {})));
+    const session = open(server);
+    expect(await failureOf(session.json({ url }))).toMatchObject({
+      code: 'protocol',
+      provider: 'acme',
+    });
+    expect(server.requests).toHaveLength(0);
+  });
 
   it('gives bytes as they came, also those that are no text', async () => {
     const server = await bench.serve(

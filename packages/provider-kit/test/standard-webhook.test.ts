@@ -47,6 +47,17 @@ describe('a webhook', () => {
     expect(await verifyStandardWebhook(delivery({ headers }))).toEqual(verified);
   });
 
+  it('costs a few passes over its body at most, and takes no body that was parsed', async () => {
+    const wrong = sign(OTHER, BODY);
+    const flood = [...Array.from({ length: 8 }, () => wrong), sign(SECRET, BODY)].join(' ');
+    await expect(verifyStandardWebhook(delivery({}, flood))).rejects.toEqual(refusal(/signature/u));
+    const parsed = JSON.parse(BODY) as string;
+    await expect(verifyStandardWebhook(delivery({ body: parsed }))).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'body',
+    });
+  });
+
   it('is taken by any of several signatures and any of several secrets', async () => {
     const both = `${sign(OTHER, BODY)} v2,xx ${sign(SECRET, BODY)}`;
     expect(await verifyStandardWebhook(delivery({}, both))).toMatchObject({ id: 'msg_1' });

@@ -19,9 +19,11 @@ function scene(refusals: number, settings: Partial<StartingSettings> = {}, retry
   const leaving = new AbortController();
   const state = new State({ clock, traits: () => undefined });
   const asked: number[] = [];
+  const told: number[] = [];
+  const progress = { starting: (ms: number) => void told.push(ms) };
   const run = (): Promise<string> =>
     whileStarting(
-      { signal: leaving.signal, state } as unknown as Call,
+      { signal: leaving.signal, state, progress } as unknown as Call,
       async () => {
         asked.push(clock.now());
         if (asked.length > refusals) return 'ready';
@@ -29,7 +31,7 @@ function scene(refusals: number, settings: Partial<StartingSettings> = {}, retry
       },
       { isStarting: ({ status }) => status === 503, maxMs: 60_000, ...settings },
     );
-  return { clock, leaving, state, asked, run };
+  return { clock, leaving, state, asked, told, run };
 }
 
 describe('whileStarting', () => {
@@ -39,6 +41,16 @@ describe('whileStarting', () => {
     await clock.advance(60_000);
     expect(await answered).toBe('ready');
     expect(asked).toEqual([0, 1000, 2500, 4750, 7750, 10_750]);
+  });
+
+  it('tells the timers of the call how long the start may still take', async () => {
+    const { clock, told, run } = scene(2, { firstMs: 1000, mostMs: 3000 });
+    void run();
+    await clock.advance(60_000);
+    expect(told).toEqual([60_000, 59_000]);
+    const holding = scene(0, { holds: true });
+    await holding.run();
+    expect(holding.told).toEqual([60_000]);
   });
 
   it('waits as long as it is told to, by header or by estimate', async () => {
@@ -52,6 +64,18 @@ describe('whileStarting', () => {
     await guessed.clock.advance(60_000);
     await also;
     expect(guessed.asked).toEqual([0, 4000]);
+  });
+
+  it('is not made to ask without a wait', async () => {
+    for (const told of [0, Number.NaN, -5]) {
+      const { clock, asked, run } = scene(3, {}, told);
+      const answered = run();
+      await clock.advance(60_000);
+      expect(await answered).toBe('ready');
+      for (const [index, at] of asked.entries()) {
+        if (index > 0) expect(at - (asked[index - 1] as number)).toBeGreaterThanOrEqual(100);
+      }
+    }
   });
 
   it('ends by its time and by its tries, naming both, with what is known of the last refusal', async () => {

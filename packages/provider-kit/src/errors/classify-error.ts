@@ -9,6 +9,8 @@ import { redact, redactBody } from './redact.js';
 import { retryAfter } from './retry-after.js';
 
 const MESSAGE_LENGTH = 500;
+/** Codes, parameters and ids are short. */
+const WORD_LENGTH = 200;
 
 /** An answer that is an error: a status of 400 and up, or an error found inside a success. */
 export interface ErrorSource {
@@ -136,5 +138,6 @@ function bodyText({ body, secrets = [] }: ErrorSource): string | undefined {
 // A provider may echo a key anywhere. Words of its own have been read in lower case.
 function clean(word: string | undefined, { secrets = [] }: ErrorSource): string | undefined {
   if (word === undefined) return undefined;
-  return redact(word, [...secrets, ...secrets.map((secret) => secret.toLowerCase())]);
+  const cut = word.slice(0, WORD_LENGTH);
+  return redact(cut, [...secrets, ...secrets.map((secret) => secret.toLowerCase())]);
 }

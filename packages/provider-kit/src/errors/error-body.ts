@@ -20,6 +20,9 @@ export interface ErrorBody {
 
 const NOTHING: JsonObject = {};
 
+/** Far more than is ever shown of a sentence: patterns and comparisons need not go through a page of megabytes. */
+const MOST_CHARACTERS = 4096;
+
 /**
  * Reads an error body: `{error: {message, type, code, param}}`, `{error: "…"}`, `{type: 'error', error}`, `{message}`, `{detail}`
  * (FastAPI's list too), `{errors}`, `{response: {error}}`, a list of any of these, HTML, plain text, nothing.
@@ -32,11 +35,11 @@ export function readErrorBody(body: unknown): ErrorBody {
     if (/<(?:!doctype|html|head|body|\?xml)\b/iu.test(text.slice(0, 2000))) {
       return { kind: 'html', words: [], fields: NOTHING };
     }
-    return { kind: 'text', message: text, words: [], fields: NOTHING };
+    return { kind: 'text', message: cut(text), words: [], fields: NOTHING };
   }
   const first = Array.isArray(value) ? (value[0] as unknown) : value;
   if (!isJsonObject(first)) {
-    const message = typeof first === 'string' ? first : undefined;
+    const message = typeof first === 'string' ? cut(first) : undefined;
     return { kind: 'json', message, words: [], fields: NOTHING };
   }
   return readObject(first);
@@ -98,8 +101,14 @@ function parsed(body: string): unknown {
 }
 
 function text(value: unknown): string | undefined {
-  if (typeof value === 'string' && value !== '') return value;
-  return Array.isArray(value) && typeof value[0] === 'string' ? value.join('; ') : undefined;
+  if (typeof value === 'string' && value !== '') return cut(value);
+  return Array.isArray(value) && typeof value[0] === 'string'
+    ? cut(value.slice(0, MOST_CHARACTERS).join('; '))
+    : undefined;
+}
+
+function cut(value: string): string {
+  return value.length > MOST_CHARACTERS ? value.slice(0, MOST_CHARACTERS) : value;
 }
 
 function firstOf(value: unknown): unknown {
@@ -115,7 +124,7 @@ function validation(value: unknown): string | undefined {
     if (message === undefined) return [];
     return [Array.isArray(entry.loc) ? `${entry.loc.join('.')}: ${message}` : message];
   });
-  return lines.length === 0 ? undefined : lines.slice(0, 5).join('; ');
+  return lines.length === 0 ? undefined : cut(lines.slice(0, 5).join('; '));
 }
 
 function location(detail: unknown): string | undefined {

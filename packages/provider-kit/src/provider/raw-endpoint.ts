@@ -16,7 +16,9 @@ function pathOf({ path, query }: RawRequest): string {
   const bad =
     plain !== path ||
     plain === '' ||
-    plain.split('/').some((segment) => segment === '' || /^(?:\.|%2e){1,2}$/iu.test(segment));
+    // A server that undoes the encoding before it reads the path would see what no address shows.
+    /[\\\u0000-\u001f\u007f]/u.test(plain) ||
+    plain.split(/\/|%2f|%5c/iu).some((segment) => /^(?:\.|%2e){0,2}$/iu.test(segment));
   if (bad) {
     throw new InferwayError('invalid_request', {
       message: `The path ${JSON.stringify(path)} is not one beneath the provider's base URL. Write it without a slash in front, without dot segments, and give parameters as "query".`,

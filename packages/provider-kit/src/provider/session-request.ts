@@ -31,7 +31,7 @@ export interface Address {
 /**
  * Where a request goes.
  *
- * @throws {InferwayError} `protocol` for a URL of the provider's that is neither https nor beneath the base URL's own origin.
+ * @throws {InferwayError} `protocol` for a URL of the provider's that is neither https at a public name nor of the base URL's own origin.
  */
 export function addressOf(request: SessionRequest, base: BaseUrl, provider: string): Address {
   const { path, url } = request;
@@ -42,14 +42,19 @@ export function addressOf(request: SessionRequest, base: BaseUrl, provider: stri
   const own = parsed?.origin === base.origin;
   if (
     parsed === undefined ||
-    (!own && parsed.protocol !== 'https:') ||
+    (!own && (parsed.protocol !== 'https:' || !isPublicName(parsed.hostname))) ||
     parsed.username !== '' ||
     parsed.password !== ''
   ) {
     throw new InferwayError('protocol', {
-      message: `${provider} gave an address that is neither https nor of its own origin; it is not followed.`,
+      message: `${provider} gave an address that is neither https at a public name nor of its own origin; it is not followed.`,
       provider,
     });
   }
   return { origin: parsed.origin, path: parsed.pathname + parsed.search, own };
+}
+
+// Files stand at names. A bare address or a name of the local network would turn the caller's machine against its neighbours.
+function isPublicName(hostname: string): boolean {
+  return /\.(?!(?:local|localhost|internal|arpa)\.?$)[\w-]*[a-z][\w-]*\.?$/u.test(hostname);
 }

@@ -6,6 +6,8 @@ export interface StartingSettings {
   readonly isStarting: (error: InferwayError) => boolean;
   /** All waits together; 0: no wait, and the refusal is thrown as it is. */
   readonly maxMs: number;
+  /** True where the server holds a request while it starts, so that the first one may take all of `maxMs` already. */
+  readonly holds?: boolean | undefined;
   /** Requests in all. Default 60. */
   readonly tries?: number | undefined;
   /** How long it says that it will take, where it does. */
@@ -18,6 +20,9 @@ export interface StartingSettings {
   readonly giveUp?: ((error: InferwayError, waitedMs: number) => Promise<string>) | undefined;
 }
 
+/** A server that asks for no wait at all, or for none that is one, is not asked without any. */
+const LEAST_MS = 100;
+
 /**
  * Asks a server again that is only starting: its model is being loaded, or its machine. Every refusal was read to its end before, so nothing
  * stays open. Ends by the number of tries, by `maxMs`, and before the call's own deadline, since a wait that cannot succeed is only a delay.
@@ -25,7 +30,7 @@ export interface StartingSettings {
  * @throws {InferwayError} `overloaded`, not to be retried, when the time is over; whatever else `ask` throws; the reason of the call's signal.
  */
 export async function whileStarting<T>(
-  call: Pick<Call, 'signal' | 'state'>,
+  call: Pick<Call, 'signal' | 'state' | 'progress'>,
   ask: () => Promise<T>,
   settings: StartingSettings,
 ): Promise<T> {
@@ -34,6 +39,8 @@ export async function whileStarting<T>(
   const { clock } = call.state.runtime;
   const startedAt = clock.now();
   let waitMs = settings.firstMs ?? 1000;
+  // The timers of the chain bound an answer; how long a start may take is said here.
+  if (settings.holds === true) call.progress?.starting?.(maxMs);
   for (let made = 1; ; made++) {
     try {
       return await ask();
@@ -42,11 +49,13 @@ export async function whileStarting<T>(
       if (!isStarting(error)) throw error;
       const told = error.retryAfterMs ?? estimateMs?.(error);
       // A quarter is left to chance, so that many callers do not come back together.
-      const next = Math.min(told ?? waitMs, mostMs) * (1 - clock.random() / 4);
+      const asked = told !== undefined && told >= 0 ? Math.max(told, LEAST_MS) : waitMs;
+      const next = Math.min(asked, mostMs) * (1 - clock.random() / 4);
       const waitedMs = clock.now() - startedAt;
       if (made >= tries || waitedMs + next > maxMs || next >= remainingMs(call.state)) {
         throw await overdue(error, waitedMs, made, settings.giveUp);
       }
+      call.progress?.starting?.(maxMs - waitedMs);
       await sleep(clock, next, call.signal);
       waitMs = Math.min(waitMs * 1.5, mostMs);
     }
