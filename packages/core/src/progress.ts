@@ -3,6 +3,8 @@
  * All are optional and synchronous; a transport that cannot tell a phase leaves it out.
  */
 export interface Progress {
+  /** The server is, or may be, only starting, which may take so many milliseconds more: the limit for a first event counts from then. */
+  starting?(ms: number): void;
   /** A connection is asked for, from the pool or the network. Timers for connecting run only between this and `connected`. */
   connecting?(): void;
   /** A connection is there and the request is about to be written. */
@@ -17,6 +19,10 @@ export interface Progress {
 export function joinProgress(outer: Progress | undefined, inner: Progress): Progress {
   if (outer === undefined) return inner;
   return {
+    starting(ms) {
+      inner.starting?.(ms);
+      outer.starting?.(ms);
+    },
     connecting() {
       inner.connecting?.();
       outer.connecting?.();

@@ -136,6 +136,7 @@ export function createHuggingFaceEndpoint(
       isStarting,
       estimateMs: estimatedMs,
       maxMs: startMs,
+      holds: true,
       giveUp: (_error, waitedMs) => stateAfter(waitedMs, control, connection, call),
     }) as Promise<never>;
   return {

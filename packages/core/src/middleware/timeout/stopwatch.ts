@@ -44,6 +44,16 @@ export class Stopwatch implements Observer, Progress {
     this.#arm(now, Math.min(this.#totalDue, now + limits.shortest));
   }
 
+  /** What a refusal brought is forgotten, and the time that the server may take is not counted. */
+  starting(ms: number): void {
+    const now = this.#clock.now();
+    this.#since = now;
+    this.#waited = -Math.max(0, ms);
+    this.#bytesAt = undefined;
+    this.#begun = false;
+    this.#arm(now, this.#due());
+  }
+
   connecting(): void {
     const now = this.#clock.now();
     this.#connectDue = now + this.#limits.connect;
