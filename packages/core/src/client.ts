@@ -13,6 +13,7 @@ import type {
 } from './client-types.js';
 import { setDeadline } from './deadline.js';
 import { InferwayError } from './error.js';
+import { illShaped } from './ill-shaped.js';
 import type { Next } from './middleware.js';
 import { parseModel, type Model } from './model.js';
 import { chatTraits } from './operations/chat-traits.js';
@@ -114,9 +115,16 @@ class ClientCore {
         prepared = made;
         return made?.request ?? rest;
       };
+      const misread = (reason: unknown): never => {
+        throw illShaped(reason);
+      };
       const makeRequest = (signal: AbortSignal): unknown => {
-        const making = traits?.prepare?.(rest as never, signal);
-        return making instanceof Promise ? making.then(keep) : keep(making);
+        try {
+          const making = traits?.prepare?.(rest as never, signal);
+          return making instanceof Promise ? making.then(keep, misread) : keep(making);
+        } catch (reason) {
+          return misread(reason);
+        }
       };
       const reply = await this.#start(operation, makeRequest, { ...call, model, stream });
       const answer = async (result: unknown, usage: unknown, cost: unknown): Promise<unknown> => ({
@@ -197,6 +205,11 @@ class ClientCore {
       return reply;
     } catch (reason) {
       const error = InferwayError.from(reason);
+      // Before the chain there is no attempt that would say where the call was to go.
+      if (attemptBudget(state).made.length === 0) {
+        error.provider ??= model.provider;
+        error.model ??= model.id;
+      }
       error.attempts = attemptBudget(state).made;
       throw error;
     } finally {

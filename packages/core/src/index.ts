@@ -13,6 +13,7 @@ export { checkSecret } from './check-secret.js';
 export { joinProgress, type Progress } from './progress.js';
 export { ERROR_CODES, type ErrorCode } from './error-code.js';
 export { InferwayError, type ErrorDetails, type TimeoutPhase } from './error.js';
+export { illShaped, readShape } from './ill-shaped.js';
 export type { Usage, UsageUnits } from './usage.js';
 export type { Warning } from './warning.js';
 export type { LimitWindow, RateLimitSnapshot } from './rate-limit.js';

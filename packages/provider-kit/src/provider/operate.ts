@@ -1,4 +1,4 @@
-import type { AnyReply, Call, Operation } from '@inferway/core';
+import { illShaped, type AnyReply, type Call, type Operation } from '@inferway/core';
 import type { ClientFormat, WireBody } from '@inferway/wire';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { Connection } from './connection.js';
@@ -6,7 +6,7 @@ import type { Endpoint, EndpointChoice } from './endpoint.js';
 import { withoutForeign } from './issuer.js';
 import { ProviderCall } from './provider-call.js';
 import { encodeModelId } from './request-path.js';
-import { addressOf } from './session-request.js';
+import { addressOf, type SessionRequest } from './session-request.js';
 import { streamReply } from './stream-reply.js';
 import { unaryReply } from './unary-reply.js';
 
@@ -24,7 +24,13 @@ export function operate(
   );
   const { choose } = served as EndpointChoice<Operation>;
   return async (call) => {
-    const way = ways.get(choose(call as never) as unknown as Endpoint);
+    let chosen: unknown;
+    try {
+      chosen = choose(call as never);
+    } catch (reason) {
+      throw illShaped(reason);
+    }
+    const way = ways.get(chosen as Endpoint);
     if (way === undefined) throw new TypeError('The endpoint chosen is not one of "among".');
     return way(call);
   };
@@ -47,17 +53,25 @@ function operateOne(
       ? addressOf({ path }, connection.base, connection.identity.name)
       : undefined;
   return async (call) => {
-    const attempt = new ProviderCall(connection, endpoint as never, call);
-    const response = await attempt.exchange({
-      method: method?.(call.request) ?? 'POST',
-      address: fixed,
-      path: typeof path === 'string' ? path : path(encodeModelId(call.model.id), call.request),
-      body: format.encodeRequest(
-        withoutForeign(call.request, call.model.provider) as never,
-        attempt,
-      ),
-      headers: format.answers === 'any' ? { ...ANY, ...callHeaders?.(call) } : callHeaders?.(call),
-    });
+    let attempt: ProviderCall;
+    let request: SessionRequest;
+    try {
+      attempt = new ProviderCall(connection, endpoint as never, call);
+      request = {
+        method: method?.(call.request) ?? 'POST',
+        address: fixed,
+        path: typeof path === 'string' ? path : path(encodeModelId(call.model.id), call.request),
+        body: format.encodeRequest(
+          withoutForeign(call.request, call.model.provider) as never,
+          attempt,
+        ),
+        headers:
+          format.answers === 'any' ? { ...ANY, ...callHeaders?.(call) } : callHeaders?.(call),
+      };
+    } catch (reason) {
+      throw illShaped(reason);
+    }
+    const response = await attempt.exchange(request);
     return call.stream
       ? streamReply(format, attempt, response)
       : unaryReply(format, attempt, response);

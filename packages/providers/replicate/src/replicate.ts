@@ -5,6 +5,7 @@ import {
   InferwayError,
   isJsonObject,
   linkedController,
+  readShape,
   speechTraits,
   transcribeTraits,
   type AnyReply,
@@ -240,7 +241,8 @@ function predict(
     const told = call.stream && waits ? codec.teller?.(from, request) : undefined;
     dropSet(run, common.passthrough?.fields ?? {});
     try {
-      const made = { ...(await codec.input(request, run)), ...own?.input };
+      const given = await readShape(() => codec.input(request, run));
+      const made = { ...given, ...own?.input };
       const about = { operation: call.operation, model: session.model, request };
       const input = options.input?.(made, about) ?? made;
       const created = await run.create({
