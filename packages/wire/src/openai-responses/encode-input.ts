@@ -20,6 +20,7 @@ export function encodeInput(
 ): EncodedInput {
   const input: JsonObject[] = [];
   let instructions: string | undefined;
+  const custom = customCalls(messages);
   messages.forEach((message, index) => {
     const path = `messages[${index}]`;
     if (message.role !== 'tool' && message.name !== undefined) {
@@ -31,7 +32,7 @@ export function encodeInput(
         break;
       }
       case 'tool': {
-        encodeResults(message, path, to, input, messages);
+        encodeResults(message, path, to, input, custom);
         break;
       }
       case 'user': {
@@ -88,7 +89,7 @@ function encodeResults(
   path: string,
   to: EncodeTarget<OpenAIResponsesDialect>,
   input: JsonObject[],
-  messages: readonly Message[],
+  custom: ReadonlySet<unknown>,
 ): void {
   message.content.forEach((result, index) => {
     const own = `${path}.content[${index}]`;
@@ -97,7 +98,7 @@ function encodeResults(
     }
     const kept = ownValue(result.opaque);
     const type =
-      kept?.['type'] === CUSTOM_OUTPUT || callsCustom(messages, result.id)
+      kept?.['type'] === CUSTOM_OUTPUT || custom.has(result.id)
         ? CUSTOM_OUTPUT
         : 'function_call_output';
     const output = encodeContent(result.content, own, to);
@@ -105,17 +106,16 @@ function encodeResults(
   });
 }
 
-/** Whether a result answers a call of a custom tool: those have an output item of their own. */
-function callsCustom(messages: readonly Message[], id: string): boolean {
-  return messages.some(
-    ({ role, content }) =>
-      role === 'assistant' &&
-      typeof content !== 'string' &&
-      content.some(
-        (part) =>
-          part.type === 'provider' &&
-          part.kind === 'custom_tool_call' &&
-          part.value['call_id'] === id,
-      ),
-  );
+/** The ids of the calls of custom tools: their results have an output item of their own. */
+function customCalls(messages: readonly Message[]): ReadonlySet<unknown> {
+  const ids = new Set<unknown>();
+  for (const { role, content } of messages) {
+    if (role !== 'assistant' || typeof content === 'string') continue;
+    for (const part of content) {
+      if (part.type === 'provider' && part.kind === 'custom_tool_call') {
+        ids.add(part.value['call_id']);
+      }
+    }
+  }
+  return ids;
 }
