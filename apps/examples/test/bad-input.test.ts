@@ -1,7 +1,7 @@
 import { createClient, InferwayError, type Message } from '@inferway/core';
 import { createSimulator, type Simulator } from '@inferway/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatProviders, type ChatProvider } from './chat-providers.js';
+import { CHAT_PROVIDERS, chatProviders, type ChatProvider } from './chat-providers.js';
 
 const simulator: Simulator = createSimulator({ keys: ['simulated', 'hf_simulated'] });
 beforeAll(async () => {
@@ -10,22 +10,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await simulator.close();
 });
-
-const NAMES = [
-  'openai by Responses',
-  'openai by Chat Completions',
-  'anthropic',
-  'huggingface',
-  'together',
-  'fireworks',
-  'fireworks by Messages',
-  'groq',
-  'vllm',
-  'vllm by Responses',
-  'vllm by Messages',
-  'huggingface by Responses',
-  'huggingface by Messages',
-] as const;
 
 const hello: Message = { role: 'user', content: 'Hello, my secret is plum-cake-42.' };
 
@@ -51,8 +35,8 @@ async function failureOf(
   }
 }
 
-describe.each(NAMES)('%s', (name) => {
-  const provider = (): ChatProvider => chatProviders(simulator)[name] as ChatProvider;
+describe.each(CHAT_PROVIDERS)('%s', (name) => {
+  const provider = (): ChatProvider => chatProviders(simulator)[name];
 
   it('says that a model is unknown, with status, provider and request id', async () => {
     const error = await failureOf(provider(), 'no-such-model');

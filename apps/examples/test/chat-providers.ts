@@ -10,8 +10,27 @@ import { createVllm } from '@inferway/vllm';
 
 export type ChatProvider = ProviderOf<string, 'chat'>;
 
+/** The names of `chatProviders`; each begins with its provider's. */
+export const CHAT_PROVIDERS = [
+  'openai by Responses',
+  'openai by Chat Completions',
+  'anthropic',
+  'huggingface',
+  'together',
+  'fireworks',
+  'fireworks by Messages',
+  'groq',
+  'vllm',
+  'vllm by Responses',
+  'vllm by Messages',
+  'huggingface by Responses',
+  'huggingface by Messages',
+] as const;
+
 /** Every way to a chat that the providers of this repository have, each at the simulator. */
-export function chatProviders(simulator: Simulator): Readonly<Record<string, ChatProvider>> {
+export function chatProviders(
+  simulator: Simulator,
+): Readonly<Record<(typeof CHAT_PROVIDERS)[number], ChatProvider>> {
   const at = (name: keyof Simulator['baseUrls']): { apiKey: string; baseUrl: string } => ({
     apiKey: name === 'huggingface' ? 'hf_simulated' : 'simulated',
     baseUrl: simulator.baseUrls[name],

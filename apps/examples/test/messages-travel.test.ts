@@ -3,7 +3,7 @@ import { createSimulator, type Simulator } from '@inferway/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReplicate } from '@inferway/replicate';
 import { createTgi } from '@inferway/tgi';
-import { chatProviders, type ChatProvider } from './chat-providers.js';
+import { CHAT_PROVIDERS, chatProviders, type ChatProvider } from './chat-providers.js';
 
 const simulator: Simulator = createSimulator();
 // Another seed is another's keys: what the first one signed or encrypted is refused here.
@@ -30,31 +30,15 @@ const question: Message = {
   role: 'user',
   content: 'Use the tools: call get_weather for two cities at once.',
 };
-const NAMES = [
-  'openai by Responses',
-  'openai by Chat Completions',
-  'anthropic',
-  'huggingface',
-  'together',
-  'fireworks',
-  'fireworks by Messages',
-  'groq',
-  'vllm',
-  'vllm by Responses',
-  'vllm by Messages',
-  'huggingface by Responses',
-  'huggingface by Messages',
-] as const;
-
 function clientOf(provider: ChatProvider): Client<ChatProvider> {
   return createClient({ providers: [provider] });
 }
 
-describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer) => {
+describe.each(CHAT_PROVIDERS)('a message with reasoning and tool calls of %s', (producer) => {
   let conversation: Message[];
 
   it.each([false, true])('has both, and an id for each call (streamed: %s)', async (streamed) => {
-    const provider = chatProviders(simulator)[producer] as ChatProvider;
+    const provider = chatProviders(simulator)[producer];
     const request = {
       model: `${provider.name}/sim-reasoner` as const,
       messages: [question],
@@ -88,9 +72,9 @@ describe.each(NAMES)('a message with reasoning and tool calls of %s', (producer)
     ];
   });
 
-  it.each(NAMES)('is taken as it is by %s', async (consumer) => {
+  it.each(CHAT_PROVIDERS)('is taken as it is by %s', async (consumer) => {
     const own = consumer.split(' ')[0] === producer.split(' ')[0];
-    const provider = chatProviders(own ? simulator : stranger)[consumer] as ChatProvider;
+    const provider = chatProviders(own ? simulator : stranger)[consumer];
     const client = clientOf(provider);
     const answer = await client.chat({
       model: `${provider.name}/sim-reasoner`,
