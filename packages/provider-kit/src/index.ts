@@ -47,6 +47,7 @@ export { retryAfter } from './errors/retry-after.js';
 export { headerCount, limitWindow, type RateLimitParser } from './rate-limit/rate-limit-parser.js';
 export { headerRateLimit, type LimitHeaders } from './rate-limit/header-rate-limit.js';
 export { openaiRateLimit } from './rate-limit/openai-rate-limit.js';
+export { firstRateLimit, proxyRateLimit } from './rate-limit/first-rate-limit.js';
 export { ietfRateLimit } from './rate-limit/ietf-rate-limit.js';
 export { durationMs } from './rate-limit/duration.js';
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationMs, ietfRateLimit, openaiRateLimit } from '../src/index.js';
+import {
+  durationMs,
+  firstRateLimit,
+  ietfRateLimit,
+  openaiRateLimit,
+  proxyRateLimit,
+} from '../src/index.js';
 
 const NOW = Date.parse('2026-11-21T00:00:00Z');
 
@@ -88,5 +94,28 @@ describe('the IETF’s headers', () => {
     ).toEqual({ requests: { limit: 500, remaining: 0, resetMs: 123_000 } });
     expect(ietfRateLimit({}, NOW)).toBeUndefined();
     expect(ietfRateLimit({ ratelimit: 'nonsense' }, NOW)).toBeUndefined();
+  });
+});
+
+describe('headers of several kinds', () => {
+  const headers = {
+    'x-ratelimit-limit-tokens': '900',
+    'ratelimit-limit': '60',
+    'ratelimit-remaining': '59',
+    'ratelimit-reset': '12',
+  };
+  const requests = { limit: 60, remaining: 59, resetMs: 12_000 };
+
+  it('give each limit as the first parser has it that finds it', () => {
+    const found = proxyRateLimit(headers, NOW);
+    expect(found).toMatchObject({ requests, tokens: { limit: 900 } });
+    const own = { 'x-ratelimit-limit-requests': '7', ...headers };
+    expect(proxyRateLimit(own, NOW)?.requests).toMatchObject({ limit: 7 });
+    expect(firstRateLimit(ietfRateLimit, openaiRateLimit)(own, NOW)).toEqual(found);
+  });
+
+  it('give nothing where no parser finds anything', () => {
+    expect(proxyRateLimit({ date: 'now' }, NOW)).toBeUndefined();
+    expect(firstRateLimit()(headers, NOW)).toBeUndefined();
   });
 });

@@ -15,7 +15,10 @@ import {
   defineProvider,
   endpoint,
   ExpiringMap,
+  firstRateLimit,
+  headerRateLimit,
   headerValue,
+  proxyRateLimit,
   rawEndpoint,
   undiciTransport,
   whileStarting,
@@ -124,6 +127,7 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
     headers: { ...(billTo === undefined || !routed ? {} : { 'x-hf-bill-to': billTo }), ...headers },
     keepHeaders: ['x-inference-provider'],
     servedBy: (answered) => headerValue(answered, 'x-inference-provider'),
+    rateLimit,
     serverTimings,
     transport,
   });
@@ -316,3 +320,17 @@ export const serverTimings: NonNullable<Identity['serverTimings']> = (headers) =
   });
   return told.length === 0 ? undefined : Object.fromEntries(told);
 };
+
+/** The router passes on what the provider behind it says: requests by OpenAI's names or the IETF's, tokens also under a stem of their own. */
+const rateLimit = firstRateLimit(
+  proxyRateLimit,
+  headerRateLimit({
+    tokens: [
+      {
+        limit: 'x-tokenlimit-limit',
+        remaining: 'x-tokenlimit-remaining',
+        reset: 'x-tokenlimit-reset',
+      },
+    ],
+  }),
+);

@@ -335,3 +335,41 @@ test('a sticky stream that breaks lets go of its provider', async () => {
     'org/name',
   ]);
 });
+
+test.each<[string, Readonly<Record<string, string>>, object]>([
+  [
+    'OpenAI’s names',
+    {
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-remaining-tokens': '900',
+      'x-ratelimit-reset-tokens': '6m0s',
+    },
+    {
+      requests: { limit: 60, remaining: 59 },
+      tokens: { remaining: 900, resetMs: 360_000 },
+    },
+  ],
+  [
+    'tokens under their own stem',
+    { 'x-ratelimit-limit': '10', 'x-ratelimit-reset': '1', 'x-tokenlimit-remaining': '4500' },
+    { requests: { limit: 10, resetMs: 1000 }, tokens: { remaining: 4500 } },
+  ],
+  [
+    'the IETF’s, split',
+    { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3' },
+    { requests: { limit: 5, remaining: 4, resetMs: 3000 } },
+  ],
+  [
+    'the IETF’s, joined',
+    { ratelimit: '"api";r=499;t=30', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' },
+    { requests: { limit: 500, remaining: 499, resetMs: 30_000 } },
+  ],
+])('limits of whoever served the call are read from %s', async (_, headers, rateLimit) => {
+  const { client } = await connect({ body: answered, headers });
+  const { meta } = await client.chat(ask);
+  expect(meta.rateLimit).toMatchObject(rateLimit);
+  const streaming = await connect(sse(events(...chunks('Hello.')), headers));
+  const stream = await streaming.client.chat.stream(ask);
+  expect((await stream.result).meta.rateLimit).toMatchObject(rateLimit);
+});

@@ -1,5 +1,5 @@
 import type { ProviderOf } from '@inferway/core';
-import { defineProvider } from '@inferway/provider-kit';
+import { defineProvider, proxyRateLimit } from '@inferway/provider-kit';
 import { ENDPOINTS } from './endpoints.js';
 import { modelListing, refineError, serverTimings } from './server-words.js';
 import type { TgiOptions } from './tgi-options.js';
@@ -23,6 +23,8 @@ export function createTgi(
     endpoints: ENDPOINTS,
     models: modelListing,
     serverTimings,
+    // The server itself has no limits; what stands in front of it may.
+    rateLimit: proxyRateLimit,
     refineError,
     keepHeaders: ['x-compute-type', 'x-compute-time', 'x-compute-characters'],
     transport,

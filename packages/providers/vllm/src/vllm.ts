@@ -1,5 +1,10 @@
 import type { ProviderOf } from '@inferway/core';
-import { defineProvider, describedListing, type ErrorRefinement } from '@inferway/provider-kit';
+import {
+  defineProvider,
+  describedListing,
+  proxyRateLimit,
+  type ErrorRefinement,
+} from '@inferway/provider-kit';
 import { endpointsOf, type VllmOperation } from './endpoints.js';
 import type { VllmOptions } from './vllm-options.js';
 
@@ -18,6 +23,8 @@ export function createVllm(options: VllmOptions = {}): ProviderOf<'vllm', VllmOp
     headers,
     endpoints: endpointsOf(options),
     models: describedListing('v1/models'),
+    // The server itself has no limits; what stands in front of it may.
+    rateLimit: proxyRateLimit,
     refineError,
     transport,
   });

@@ -192,3 +192,22 @@ describe('A failure', () => {
     expect(answer).toMatchObject({ code: 'server', status: 200, provider: 'vllm' });
   });
 });
+
+it('Limits of a proxy in front of the server are told', async () => {
+  const headers = {
+    'ratelimit-limit': '60',
+    'ratelimit-remaining': '59',
+    'ratelimit-reset': '12',
+    'x-ratelimit-remaining-tokens': '900',
+  };
+  const { answer: bare } = await asked(completion('Hi'), (client) => client.chat(chat('m')));
+  expect(bare.meta.rateLimit).toBeUndefined();
+  const { answer } = await asked(
+    (_, response) => json(response, 200, completion('Hi'), headers),
+    (client) => client.chat(chat('m')),
+  );
+  expect(answer.meta.rateLimit).toMatchObject({
+    requests: { limit: 60, remaining: 59, resetMs: 12_000 },
+    tokens: { remaining: 900 },
+  });
+});
