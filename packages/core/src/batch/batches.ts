@@ -21,6 +21,7 @@ import { LocalBatch } from './local-batch.js';
 import { memoryBatchStore } from './memory-batch-store.js';
 import { batchCost, providerOutcomes } from './provider-outcomes.js';
 import { waitForEnd } from './wait-for-end.js';
+import { whileAlive } from './while-alive.js';
 
 const DEFAULT_CONCURRENCY = 8;
 /** A batch's calls have no chain around them that would end them. An upload may be of 200 MB. */
@@ -132,7 +133,8 @@ export class Batches {
     }
     const link = linkedController(options.signal, callerAbortReason);
     try {
-      yield* this.#providerResults(id, { ...this.#context(options, link.signal), warn });
+      const context = { ...this.#context(options, link.signal), warn };
+      yield* whileAlive(this.#providerResults(id, context), this.#host.runtime.clock, link);
     } catch (reason) {
       throw InferwayError.from(reason);
     } finally {
