@@ -76,6 +76,8 @@ describe('runJob', () => {
     expect(failed.provider).toBe('acme');
     expect(failed.message).toContain('NSFW content detected');
     expect((await failureOf(run(server, {}))).message).toContain('no address');
+    const inside = await failureOf(run(server, { error: { message: 'the queue is closed' } }));
+    expect(inside.message).toContain('the queue is closed');
   });
 
   it('lives through three bad answers in a row, and not through a fourth or one that will stay', async () => {

@@ -47,7 +47,7 @@ export async function runJob(
     under(first) ??
     (await poll(
       async () => {
-        if (path === undefined) throw session.fail({ error: 'The work has no address.' });
+        if (path === undefined) throw withoutAddress(session, first);
         const answer = await session.json({ path }).catch((reason: unknown) => {
           // The work goes on and will be billed: asking again is safe, and giving it up for one bad answer is not.
           if (!isPassing(reason, session) || ++failures > MOST_FAILURES) throw reason;
@@ -78,4 +78,10 @@ function member(value: JsonValue | undefined, path: string): JsonValue | undefin
 function failure(session: Session, answer: JsonObject, { error }: JobShape): InferwayError {
   const told = error === undefined ? undefined : member(answer, error);
   return session.fail({ error: told ?? 'The work failed; the provider does not say why.' });
+}
+
+// What stands in place of work may be an error inside of a success.
+function withoutAddress(session: Session, answer: JsonObject): InferwayError {
+  const { error } = answer;
+  return session.fail((error ?? null) === null ? { error: 'The work has no address.' } : answer);
 }
