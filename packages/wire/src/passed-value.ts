@@ -4,6 +4,7 @@
  */
 
 const QUOTE = 34;
+const BACKSLASH = 92;
 const ZERO = 48;
 const NINE = 57;
 
@@ -26,24 +27,32 @@ export function piecesAround(names: readonly string[], text: string): readonly s
 
 /** The index after the value that begins at `start`, -1 where there is none. */
 export function endOfPassed(text: string, start: number): number {
-  if (text.charCodeAt(start) === QUOTE) {
-    const quote = text.indexOf('"', start + 1);
-    return quote === -1 || text.slice(start, quote).includes('\\') ? -1 : quote + 1;
-  }
   let end = start;
+  if (text.charCodeAt(start) === QUOTE) {
+    do end++;
+    while (isPlain(text.charCodeAt(end)));
+    return text.charCodeAt(end) === QUOTE ? end + 1 : -1;
+  }
   while (isDigit(text.charCodeAt(end))) end++;
   return isCount(text, start, end) ? end : -1;
 }
 
 /** The index at which the value begins that ends before `end`, -1 where there is none. The text before it must still be seen to be JSON. */
 export function startOfPassed(text: string, end: number): number {
-  if (end > 1 && text.charCodeAt(end - 1) === QUOTE) {
-    const quote = text.lastIndexOf('"', end - 2);
-    return quote === -1 || text.slice(quote, end).includes('\\') ? -1 : quote;
-  }
   let start = end;
+  if (text.charCodeAt(end - 1) === QUOTE) {
+    start--;
+    do start--;
+    while (isPlain(text.charCodeAt(start)));
+    return text.charCodeAt(start) === QUOTE ? start : -1;
+  }
   while (isDigit(text.charCodeAt(start - 1))) start--;
   return isCount(text, start, end) ? start : -1;
+}
+
+/** Whether a character stands for itself within quotes. Past either end of a text there is none. */
+function isPlain(code: number): boolean {
+  return code !== QUOTE && code !== BACKSLASH && !Number.isNaN(code);
 }
 
 // JSON has no zeros in front.
