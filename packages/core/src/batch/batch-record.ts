@@ -2,7 +2,8 @@ import { ERROR_CODES, type ErrorCode } from '../error-code.js';
 import { InferwayError } from '../error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
-const BYTES = '$bytes';
+/** No member of a request or a schema has this name. */
+const BYTES = '\u0000bytes';
 
 /** Anything that requests and results are made of, as JSON: bytes as base64 under a name of their own. */
 export function toRecord(value: object): JsonObject {
