@@ -65,6 +65,7 @@ export {
 export { defineFileProvider } from './files/define-file-provider.js';
 export {
   providerFiles,
+  uploadFile,
   type FileCallOptions,
   type FileListOptions,
   type ProviderFiles,

@@ -8,9 +8,7 @@ import {
   type Operation,
   type ProviderBatch,
 } from '@inferway/core';
-import { MultipartBody } from '@inferway/wire';
-import { missingFile, contentOf } from '../files/provider-files.js';
-import { readProviderFile } from '../files/provider-file.js';
+import { contentOf, missingFile, uploadFile } from '../files/provider-files.js';
 import type { Connection } from '../provider/connection.js';
 import { encodeModelId } from '../provider/request-path.js';
 import type { Session } from '../provider/session.js';
@@ -55,14 +53,8 @@ class FileBatches implements ProviderBatch {
     } = this.#settings;
     const { data, url, warnings } = encodeLines(order as never, this.#settings, context);
     const session = this.#session(context);
-    const name = 'batch.jsonl';
-    const fields = Object.entries({ purpose, ...files.uploadFields?.(name) });
-    const body = new MultipartBody([
-      ...fields.map(([field, value]) => ({ name: field, value })),
-      { name: 'file', fileName: name, mediaType: 'application/jsonl', data },
-    ]);
-    const uploaded = await session.json({ path: files.uploadPath ?? files.path ?? 'files', body });
-    const file = readProviderFile(uploaded, session.provider);
+    const lines = { type: 'bytes', data, mediaType: 'application/jsonl' } as const;
+    const file = await uploadFile(session, lines, { name: 'batch.jsonl', purpose }, files);
     const keepsLabels = this.#settings.metadata !== false;
     const ordered: JsonObject = {
       input_file_id: file.id,
@@ -135,9 +127,8 @@ class FileBatches implements ProviderBatch {
     session: Session,
     source: OutcomeSource,
   ): AsyncGenerator<BatchOutcome, undefined> {
-    const path = this.#settings.files?.path ?? 'files';
     try {
-      const response = await session.exchange(contentOf(path, file));
+      const response = await session.exchange(contentOf(this.#settings.files ?? {}, file));
       yield* streamEvents(session, response, new OutcomeDecoder(source, file));
     } catch (reason) {
       throw missingFile(InferwayError.from(reason), session.provider);

@@ -1,4 +1,5 @@
 import { InferwayError, isJsonObject, type JsonObject } from '@inferway/core';
+import type { FileNames } from './file-settings.js';
 
 /** A file that a provider keeps. It is also the `file-id` form of `FileData`: give it where an input takes a file. Times are milliseconds since the epoch. */
 export interface ProviderFile {
@@ -15,8 +16,12 @@ export interface ProviderFile {
   readonly raw: JsonObject;
 }
 
-/** Reads `{id, filename, bytes, purpose, created_at, expires_at}`. @throws {InferwayError} `protocol` without an id. */
-export function readProviderFile(body: unknown, provider: string): ProviderFile {
+/** Reads `{id, filename, bytes, purpose, created_at, expires_at}`, or as `names` says. @throws {InferwayError} `protocol` without an id. */
+export function readProviderFile(
+  body: unknown,
+  provider: string,
+  names: FileNames = {},
+): ProviderFile {
   const raw = isJsonObject(body) ? body : {};
   const { id } = raw;
   if (typeof id !== 'string' || id === '') {
@@ -28,8 +33,8 @@ export function readProviderFile(body: unknown, provider: string): ProviderFile 
   return {
     type: 'file-id',
     id,
-    name: text(raw.filename),
-    bytes: count(raw.bytes),
+    name: text(raw[names.name ?? 'filename']),
+    bytes: count(raw[names.bytes ?? 'bytes']),
     purpose: text(raw.purpose),
     createdAt: seconds(raw.created_at),
     expiresAt: seconds(raw.expires_at),

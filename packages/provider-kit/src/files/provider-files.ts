@@ -3,15 +3,18 @@ import {
   InferwayError,
   isJsonObject,
   readFile,
+  UNKNOWN_MEDIA_TYPE,
   type Credential,
   type FileBytes,
+  type FileData,
   type FileInput,
+  type JsonObject,
 } from '@inferway/core';
 import { MultipartBody } from '@inferway/wire';
 import type { Connection } from '../provider/connection.js';
 import { encodeModelId } from '../provider/request-path.js';
 import type { Session } from '../provider/session.js';
-import type { FileSettings } from './file-settings.js';
+import type { FileSettings, NextPage } from './file-settings.js';
 import { readProviderFile, type ProviderFile } from './provider-file.js';
 
 /** A listing has no more pages; one that goes in circles ends here. */
@@ -27,8 +30,8 @@ export interface FileCallOptions {
 }
 
 export interface UploadOptions extends FileCallOptions {
-  /** What the provider is to use it for: `batch`, `user_data`, `vision` … in its own words. */
-  readonly purpose: string;
+  /** What the provider is to use it for: `batch`, `user_data`, `vision` … in its own words. Left out for providers that ask for none. */
+  readonly purpose?: string | undefined;
   /** As the provider shows it; some tell the format by its ending. Default: the file's own name. */
   readonly name?: string | undefined;
 }
@@ -41,7 +44,7 @@ export interface FileListOptions extends FileCallOptions {
 /** The files that a provider keeps for a key. All errors are typed and name the provider; an unknown or expired file is `not_found`. */
 export interface ProviderFiles {
   /** @throws {InferwayError} `invalid_request` for a URL or an id: what is not here cannot be uploaded. */
-  upload(file: FileInput, options: UploadOptions): Promise<ProviderFile>;
+  upload(file: FileInput, options?: UploadOptions): Promise<ProviderFile>;
   /** Page by page, as it is read. */
   list(options?: FileListOptions): AsyncIterable<ProviderFile>;
   get(id: string, options?: FileCallOptions): Promise<ProviderFile>;
@@ -51,7 +54,9 @@ export interface ProviderFiles {
 
 /** Files as OpenAI has them (`/files`), and those who follow it. */
 export function providerFiles(connection: Connection, settings: FileSettings = {}): ProviderFiles {
-  const path = settings.path ?? 'files';
+  const { path = 'files', headers } = settings;
+  const read = (body: unknown): ProviderFile =>
+    readProviderFile(body, connection.identity.name, settings.names);
   const within = async <T>(
     ms: number,
     options: FileCallOptions,
@@ -62,64 +67,100 @@ export function providerFiles(connection: Connection, settings: FileSettings = {
     return asking(connection, { ...options, signal }, ask);
   };
   return {
-    async upload(file, options) {
+    async upload(file, options = {}) {
       const data = await readFile(file, 'file', options.signal);
-      const name = options.name ?? ('name' in data ? data.name : undefined) ?? 'file';
-      const mediaType = 'mediaType' in data ? (data.mediaType ?? 'application/octet-stream') : '';
-      const fields = Object.entries({ purpose: options.purpose, ...settings.uploadFields?.(name) });
-      const body = new MultipartBody([
-        ...fields.map(([field, value]) => ({ name: field, value })),
-        { name: 'file', fileName: name, mediaType, data: fileBytes(data) },
-      ]);
-      return within(MOVE_MS, options, async (session) =>
-        readProviderFile(
-          await session.json({ path: settings.uploadPath ?? path, body }),
-          session.provider,
-        ),
-      );
+      return within(MOVE_MS, options, (session) => uploadFile(session, data, options, settings));
     },
     async *list(options = {}) {
-      let after: string | undefined;
+      const { purpose } = options;
+      let query = new URLSearchParams(purpose === undefined ? {} : { purpose });
       for (let page = 0; page < MOST_PAGES; page++) {
-        const query = new URLSearchParams({
-          ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
-          ...(after === undefined ? {} : { after }),
-        }).toString();
-        const asked = query === '' ? path : `${path}?${query}`;
-        const body = await within(ASK_MS, options, (session) => session.json({ path: asked }));
-        const entries = isJsonObject(body) && Array.isArray(body.data) ? body.data : [];
-        const files = entries.map((entry) => readProviderFile(entry, connection.identity.name));
-        yield* files.filter(
-          (file) => options.purpose === undefined || file.purpose === options.purpose,
+        const asked = query.size === 0 ? path : `${path}?${query.toString()}`;
+        const body = await within(ASK_MS, options, (session) =>
+          session.json({ path: asked, headers }),
         );
-        after = files.at(-1)?.id;
-        if (!isJsonObject(body) || body.has_more !== true || after === undefined) return;
+        const listing = isJsonObject(body) ? body : {};
+        const entries = listing[settings.listField ?? 'data'];
+        const files = (Array.isArray(entries) ? entries : []).map(read);
+        yield* files.filter((file) => purpose === undefined || file.purpose === purpose);
+        const next = pageAfter(listing, files.at(-1)?.id, settings.nextPage);
+        if (next === undefined) return;
+        query = new URLSearchParams({ ...(purpose === undefined ? {} : { purpose }), ...next });
       }
     },
     get: (id, options = {}) =>
       within(ASK_MS, options, async (session) =>
-        readProviderFile(await session.json({ path: pathOf(path, id) }), session.provider),
+        read(await session.json({ path: pathOf(path, id), headers })),
       ),
     content: (id, options = {}) =>
       within(MOVE_MS, options, async (session) => {
-        const { data, mediaType } = await session.bytes(contentOf(path, id));
+        const { data, mediaType } = await session.bytes(contentOf(settings, id));
         return { type: 'bytes', data, mediaType } satisfies FileBytes;
       }),
     delete: (id, options = {}) =>
       within(ASK_MS, options, async (session) => {
-        const response = await session.exchange({ method: 'DELETE', path: pathOf(path, id) });
-        // `{deleted: true}`; what else it says is of no use.
+        const response = await session.exchange({
+          method: 'DELETE',
+          path: pathOf(path, id),
+          headers,
+        });
+        // `{deleted: true}` or nothing; what else it says is of no use.
         await response.text();
       }),
   };
 }
 
+/** One upload of a file that is held here. @throws {InferwayError} `invalid_request` for a URL or an id. */
+export async function uploadFile(
+  session: Session,
+  data: FileData,
+  options: Pick<UploadOptions, 'name' | 'purpose'>,
+  settings: FileSettings = {},
+): Promise<ProviderFile> {
+  const name = options.name ?? ('name' in data ? data.name : undefined) ?? 'file';
+  const mediaType = 'mediaType' in data ? (data.mediaType ?? UNKNOWN_MEDIA_TYPE) : '';
+  const { purpose } = options;
+  const fields = {
+    ...(purpose === undefined ? {} : { purpose }),
+    ...settings.uploadFields?.(name),
+  };
+  const body = new MultipartBody([
+    ...Object.entries(fields).map(([field, value]) => ({ name: field, value })),
+    { name: settings.fileField ?? 'file', fileName: name, mediaType, data: fileBytes(data) },
+  ]);
+  const path = settings.uploadPath ?? settings.path ?? 'files';
+  const uploaded = await session.json({ path, body, headers: settings.headers });
+  return readProviderFile(uploaded, session.provider, settings.names);
+}
+
+const AFTER_LAST: readonly NextPage[] = [{ parameter: 'after' }];
+
+/** What asks for the page behind this one; undefined where it was the last. */
+function pageAfter(
+  listing: JsonObject,
+  last: string | undefined,
+  ways: readonly NextPage[] = AFTER_LAST,
+): Readonly<Record<string, string>> | undefined {
+  for (const { parameter, field } of ways) {
+    const told = field === undefined ? listing.has_more === true && last : listing[field];
+    if (typeof told !== 'string' || told === '') continue;
+    // Of a URL only the cursor is taken: the address is the one that we were given.
+    const value = URL.canParse(told) ? new URL(told).searchParams.get(parameter) : told;
+    if (value !== null) return { [parameter]: value };
+  }
+  return undefined;
+}
+
 /** How the content of a file is asked for. */
 export function contentOf(
-  path: string,
+  { path = 'files', content = '/content', headers }: FileSettings,
   id: string,
 ): { readonly path: string; readonly headers: Readonly<Record<string, string>> } {
-  return { path: `${pathOf(path, id)}/content`, headers: { accept: 'application/binary, */*' } };
+  const behind = typeof content === 'string' ? content : content(id);
+  return {
+    path: pathOf(path, id) + behind,
+    headers: { ...headers, accept: 'application/binary, */*' },
+  };
 }
 
 function pathOf(path: string, id: string): string {

@@ -16,5 +16,5 @@ export type {
 export type { Prediction, PredictionStatus } from './prediction.js';
 
 // Webhooks
-export { verifyWebhook, type PredictionWebhook } from './replicate.js';
+export { verifyWebhook, type PredictionWebhook } from './prediction-stream.js';
 export type { WebhookEvent } from './prediction.js';

@@ -8,7 +8,7 @@ import {
   type LinkedController,
   type Usage,
 } from '@inferway/core';
-import { streamEvents } from '@inferway/provider-kit';
+import { streamEvents, verifyStandardWebhook, type WebhookDelivery } from '@inferway/provider-kit';
 import { SseDecoder, type SseMessage, type StreamDecoder } from '@inferway/wire';
 import {
   fileOf,
@@ -19,7 +19,13 @@ import {
   type OutputSource,
   type PredictionEvent,
 } from './model-output.js';
-import { isOver, usageOf, type Prediction, type PredictionRun } from './prediction.js';
+import {
+  isOver,
+  readPrediction,
+  usageOf,
+  type Prediction,
+  type PredictionRun,
+} from './prediction.js';
 
 /** How the pieces of a prediction become the events of an operation. */
 export interface PredictionTeller<E> {
@@ -346,4 +352,30 @@ export function predictionTeller(
       ];
     },
   };
+}
+
+/** What Replicate posts to a webhook: the prediction as it is then. */
+export interface PredictionWebhook {
+  /** The same each time that one message is delivered. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly prediction: Prediction;
+}
+
+/**
+ * Checks that a webhook is Replicate's, and reads it. Intermediate states may arrive out of order and the last one more than once.
+ *
+ * @param delivery.secret As `GET /v1/webhooks/default/secret` gives it.
+ * @throws {InferwayError} `authentication`, `configuration`; `protocol` for a body that is no prediction.
+ */
+export async function verifyWebhook(delivery: WebhookDelivery): Promise<PredictionWebhook> {
+  const { id, sentAt, body } = await verifyStandardWebhook(delivery);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    parsed = undefined;
+  }
+  return { id, sentAt, prediction: readPrediction(parsed, 'replicate') };
 }

@@ -13,11 +13,12 @@ import {
 import {
   encodeModelId,
   poll,
+  uploadFile,
   type Connection,
   type ErrorRefinement,
+  type FileSettings,
   type Session,
 } from '@inferway/provider-kit';
-import { MultipartBody } from '@inferway/wire';
 
 export type PredictionStatus =
   | 'starting'
@@ -59,6 +60,14 @@ export interface PredictionOrder {
   readonly webhook?: string | undefined;
   readonly webhookEvents?: readonly WebhookEvent[] | undefined;
 }
+
+/** By its OpenAPI description. */
+export const FILES: FileSettings = {
+  fileField: 'content',
+  names: { name: 'name', bytes: 'size' },
+  listField: 'results',
+  nextPage: [{ parameter: 'cursor', field: 'next' }],
+};
 
 // Larger files are to be given as URLs (replicate.com/docs/topics/predictions/input-files).
 const LARGEST_DATA_URL = 256 * 1024;
@@ -189,15 +198,11 @@ export class PredictionRun {
       return `${origin}${path}/files/${encodeURIComponent(file.id)}`;
     }
     const data = fileBytes(file);
-    const { mediaType } = file;
     if (data.length <= LARGEST_DATA_URL) {
-      return `data:${mediaType};base64,${Buffer.from(data).toString('base64')}`;
+      return `data:${file.mediaType};base64,${Buffer.from(data).toString('base64')}`;
     }
-    const fileName = ('name' in file ? file.name : undefined) ?? 'input';
-    const body = new MultipartBody([{ name: 'content', fileName, mediaType, data }]);
-    const answer = await this.session.json({ path: 'files', body });
-    const urls = isJsonObject(answer) ? answer['urls'] : undefined;
-    const url = isJsonObject(urls) ? urls['get'] : undefined;
+    const { raw } = await uploadFile(this.session, file, {}, FILES);
+    const url = isJsonObject(raw['urls']) ? raw['urls']['get'] : undefined;
     if (typeof url === 'string') return url;
     throw new InferwayError('protocol', {
       message: `${this.session.provider} took a file and did not say where it is.`,
@@ -360,11 +365,10 @@ function ofPrediction(type: string | undefined, message: string): Refined {
       cure: 'It reached its deadline before it began. Give the call more time, or keep the model warm with a deployment.',
     };
   }
-  return FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? MODEL_ERROR;
+  const known = FAILURES.find(([pattern]) => pattern.test(message))?.[1];
+  // A model that raised an error does so again for the same input.
+  return known ?? { code: 'server', retryable: false };
 }
-
-// A model that raised an error does so again for the same input.
-const MODEL_ERROR: Refined = { code: 'server', retryable: false };
 
 const FAILURES: readonly (readonly [RegExp, Refined])[] = [
   [

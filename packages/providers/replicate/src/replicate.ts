@@ -7,6 +7,7 @@ import {
   linkedController,
   readShape,
   speechTraits,
+  systemClock,
   transcribeTraits,
   type AnyReply,
   type Call,
@@ -24,16 +25,17 @@ import {
   defineProvider,
   endpoint,
   headerRateLimit,
+  providerFiles,
   rawEndpoint,
-  verifyStandardWebhook,
   type Connection,
   type Identity,
+  type ProviderFiles,
   type RequestHeaders,
   type Session,
   type Transport,
-  type WebhookDelivery,
 } from '@inferway/provider-kit';
 import { rawCall } from '@inferway/wire';
+import { createHmac } from 'node:crypto';
 import {
   chatInput,
   completeInput,
@@ -56,8 +58,8 @@ import {
   type OutputSource,
 } from './model-output.js';
 import {
+  FILES,
   PredictionRun,
-  readPrediction,
   refineError,
   usageOf,
   type Prediction,
@@ -90,6 +92,8 @@ export interface ReplicateOptions {
   readonly checkInputs?: boolean | undefined;
   /** How many pages `models()` reads; the listing has thousands of models, 25 a page. Default 4. */
   readonly modelPages?: number | undefined;
+  /** Whose uploads `files.content` reads, and the Files API signing secret of that account: Replicate gives none back for a key alone. */
+  readonly fileSigning?: { readonly owner: string; readonly secret: string } | undefined;
   /** Sent with every request to the API. */
   readonly headers?: RequestHeaders | undefined;
   readonly transport?: Transport | undefined;
@@ -163,7 +167,7 @@ const CODECS: { readonly [K in Operations]: Codec<K> } = {
 /** Replicate: any model, by predictions. @throws {InferwayError} `configuration` for a bad URL, key, header or option. */
 export function createReplicate(
   options: ReplicateOptions = {},
-): ProviderOf<'replicate', Operations | 'raw'> {
+): ProviderOf<'replicate', Operations | 'raw'> & { readonly files: ProviderFiles } {
   const { apiKey, baseUrl, headers, transport } = options;
   const { waitSeconds = 5, modelPages = 4 } = options;
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > 60) {
@@ -201,6 +205,7 @@ export function createReplicate(
       transcribe: transcribeTraits,
       prediction: predictionTraits,
     },
+    files: providerFiles(connection, { ...FILES, content: download(options.fileSigning) }),
     models: (listing) => listModels(connection, modelPages, listing?.signal),
   };
 }
@@ -220,6 +225,25 @@ const RAW = endpoint({
       isJsonObject(request.json) ? request.json : rawCall.encodeRequest(request, to),
   },
 });
+
+/** Downloads are signed, not keyed (its OpenAPI description): `{owner} {id} {expiry}` by HMAC-SHA256. */
+function download(signing: ReplicateOptions['fileSigning']): (id: string) => string {
+  return (id) => {
+    if (signing === undefined) {
+      throw new InferwayError('unsupported', {
+        message:
+          'Replicate gives uploads back for a signature alone. Give createReplicate "fileSigning": the account and its Files API signing secret.',
+        provider: 'replicate',
+        sent: 'no',
+      });
+    }
+    const { owner, secret } = signing;
+    const expiry = String(Math.ceil(systemClock.wallTime() / 1000) + 3600);
+    const signed = createHmac('sha256', secret).update(`${owner} ${id} ${expiry}`);
+    const query = { owner, expiry, signature: signed.digest('base64') };
+    return `/download?${new URLSearchParams(query).toString()}`;
+  };
+}
 
 /** The function of one operation. */
 function predict(
@@ -367,29 +391,3 @@ function modelInfo(model: unknown, { provider }: Session): readonly ModelInfo[] 
 }
 
 const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
-
-/** What Replicate posts to a webhook: the prediction as it is then. */
-export interface PredictionWebhook {
-  /** The same each time that one message is delivered. */
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly sentAt: number;
-  readonly prediction: Prediction;
-}
-
-/**
- * Checks that a webhook is Replicate's, and reads it. Intermediate states may arrive out of order and the last one more than once.
- *
- * @param delivery.secret As `GET /v1/webhooks/default/secret` gives it.
- * @throws {InferwayError} `authentication`, `configuration`; `protocol` for a body that is no prediction.
- */
-export async function verifyWebhook(delivery: WebhookDelivery): Promise<PredictionWebhook> {
-  const { id, sentAt, body } = await verifyStandardWebhook(delivery);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    parsed = undefined;
-  }
-  return { id, sentAt, prediction: readPrediction(parsed, 'replicate') };
-}
