@@ -88,6 +88,23 @@ describe('a file that came as a URL', () => {
     });
   }
 
+  it('is not fetched with the key where another host leads back to the provider', async () => {
+    const server = await bench.serve(
+      paths({
+        '/v1/images': imageAt(`${STORAGE}/x.png`),
+        '/v1/account': answer(200, 'private'),
+      }),
+    );
+    const storage = await bench.serve(
+      paths({ '/x.png': answer(302, '', { location: `${server.origin}/v1/account` }) }),
+    );
+    const failed = await failureOf(
+      clientOf(server, leading(undiciTransport(), storage)).image(ask),
+    );
+    expect(failed).toMatchObject({ code: 'protocol', retryable: false });
+    expect(server.requests.map(({ path }) => path)).toEqual(['/v1/images']);
+  });
+
   it('stays a URL where nobody asks for bytes', async () => {
     const server = await bench.serve(paths({ '/v1/images': imageAt(`${STORAGE}/x.png`) }));
     const client = clientOf(server, undiciTransport());

@@ -22,9 +22,12 @@ export async function fetchFile(session: Session, url: string): Promise<FileByte
 
 async function follow(session: Session, first: string): Promise<FileBytes> {
   let url = first;
+  // Once another host had a say in where it goes, no key goes along: it could lead back to any path of the provider's.
+  let keyless = false;
   for (let hop = 0; hop <= MOST_HOPS; hop++) {
     const response = await session.exchange({
       url,
+      keyless,
       redirects: 'tell',
       headers: { accept: '*/*' },
     });
@@ -41,7 +44,9 @@ async function follow(session: Session, first: string): Promise<FileBytes> {
     response.release();
     const location = headerValue(headers, 'location');
     if (location === undefined || !URL.canParse(location, url)) break;
-    url = new URL(location, url).href;
+    const next = new URL(location, url);
+    keyless ||= next.origin !== new URL(url).origin;
+    url = next.href;
   }
   throw new InferwayError('protocol', {
     message: `${session.provider} gave an address for its file that leads nowhere.`,

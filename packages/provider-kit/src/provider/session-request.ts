@@ -12,6 +12,8 @@ export interface SessionRequest {
   readonly path?: string | undefined;
   /** As the provider gave it. One that leads to another origin is sent without the key and without the adapter's headers. */
   readonly url?: string | undefined;
+  /** True: without the key, wherever `url` leads. */
+  readonly keyless?: boolean | undefined;
   /** Made by `addressOf` before, for an address that every call has. */
   readonly address?: Address | undefined;
   readonly body?: WireBody | undefined;
@@ -39,7 +41,7 @@ export function addressOf(request: SessionRequest, base: BaseUrl, provider: stri
     return { origin: base.origin, path: requestPath(base, path ?? ''), own: true };
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const own = parsed?.origin === base.origin;
+  const own = parsed?.origin === base.origin && request.keyless !== true;
   if (
     parsed === undefined ||
     (!own && (parsed.protocol !== 'https:' || !isPublicName(parsed.hostname))) ||
