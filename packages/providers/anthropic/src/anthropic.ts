@@ -1,8 +1,9 @@
 import type { ProviderOf } from '@inferway/core';
 import {
-  defineProvider,
+  defineFileProvider,
   endpoint,
   rawEndpoint,
+  type ProviderFiles,
   type RequestHeaders,
   type Transport,
 } from '@inferway/provider-kit';
@@ -15,7 +16,7 @@ import {
 import { rateLimit, refineError } from './answer-headers.js';
 import { messageBatches } from './batch.js';
 import { modelListing, modelRules } from './models.js';
-import { callHeaders, type AnthropicBeta } from './provider-options.js';
+import { callHeaders, fileSettings, type AnthropicBeta } from './provider-options.js';
 
 export interface AnthropicOptions {
   /** Default: the environment variable `ANTHROPIC_API_KEY`, read on the first call. */
@@ -38,44 +39,47 @@ export interface AnthropicOptions {
 /** Anthropic's own API, or another server of its Messages protocol. @throws {InferwayError} `configuration` for a bad URL, key or header. */
 export function createAnthropic(
   options: AnthropicOptions = {},
-): ProviderOf<'anthropic', 'chat' | 'countTokens' | 'raw'> {
+): ProviderOf<'anthropic', 'chat' | 'countTokens' | 'raw'> & { readonly files: ProviderFiles } {
   const { version = '2023-06-01' } = options;
   const more = options.headers?.['anthropic-beta']?.split(',') ?? [];
   const betas = [...(options.betas ?? []), ...more.map((beta) => beta.trim())];
   const auth = options.auth ?? (version === '2023-06-01' ? 'x-api-key' : 'bearer');
   const dialect: AnthropicDialect = { version, model: modelRules(options.maxOutputTokens) };
-  return defineProvider({
-    name: 'anthropic',
-    baseUrl: {
-      given: options.baseUrl,
-      env: 'ANTHROPIC_BASE_URL',
-      standard: 'https://api.anthropic.com',
+  return defineFileProvider(
+    {
+      name: 'anthropic',
+      baseUrl: {
+        given: options.baseUrl,
+        env: 'ANTHROPIC_BASE_URL',
+        standard: 'https://api.anthropic.com',
+      },
+      key: {
+        apiKey: options.apiKey,
+        env: ['ANTHROPIC_API_KEY'],
+        headers: auth === 'bearer' ? undefined : (key) => ({ 'x-api-key': key }),
+      },
+      headers: {
+        'anthropic-version': version,
+        ...options.headers,
+        ...(betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }),
+      },
+      callHeaders: callHeaders(betas),
+      endpoints: {
+        chat: endpoint({ format: anthropicMessages, path: 'v1/messages', dialect }),
+        countTokens: endpoint({
+          format: anthropicCountTokens,
+          path: 'v1/messages/count_tokens',
+          dialect,
+        }),
+        raw: rawEndpoint,
+      },
+      models: modelListing,
+      batch: (connection) => messageBatches(connection, dialect, betas),
+      requestIdHeaders: ['request-id'],
+      rateLimit,
+      refineError,
+      transport: options.transport,
     },
-    key: {
-      apiKey: options.apiKey,
-      env: ['ANTHROPIC_API_KEY'],
-      headers: auth === 'bearer' ? undefined : (key) => ({ 'x-api-key': key }),
-    },
-    headers: {
-      'anthropic-version': version,
-      ...options.headers,
-      ...(betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }),
-    },
-    callHeaders: callHeaders(betas),
-    endpoints: {
-      chat: endpoint({ format: anthropicMessages, path: 'v1/messages', dialect }),
-      countTokens: endpoint({
-        format: anthropicCountTokens,
-        path: 'v1/messages/count_tokens',
-        dialect,
-      }),
-      raw: rawEndpoint,
-    },
-    models: modelListing,
-    batch: (connection) => messageBatches(connection, dialect, betas),
-    requestIdHeaders: ['request-id'],
-    rateLimit,
-    refineError,
-    transport: options.transport,
-  });
+    fileSettings(betas),
+  );
 }

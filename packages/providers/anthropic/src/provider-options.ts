@@ -1,4 +1,11 @@
-import { isJsonObject, type Call, type ChatRequest, type JsonObject } from '@inferway/core';
+import type { FileSettings } from '@inferway/provider-kit';
+import {
+  isJsonObject,
+  type Call,
+  type ChatRequest,
+  type JsonObject,
+  type Message,
+} from '@inferway/core';
 
 /** Fields of Anthropic's own that the canonical request has no name for; anything else the API takes may be given too. */
 export interface AnthropicProviderOptions {
@@ -49,7 +56,10 @@ export type AnthropicBeta =
   | 'computer-use-2025-01-24'
   | 'computer-use-2025-11-24'
   | 'advisor-tool-2026-03-01'
+  | 'files-api-2025-04-14'
   | (string & {});
+
+const FILES_BETA: AnthropicBeta = 'files-api-2025-04-14';
 
 /** A caller's `betas` may be anything; a header may not. */
 const BETA_NAME = /^[\w.-]+$/u;
@@ -65,7 +75,7 @@ const TOOL_BETAS: ReadonlyMap<unknown, AnthropicBeta> = new Map([
 
 /**
  * Names for the `anthropic-beta` header: those given, those that a caller of the same protocol sent through as `betas`, and those that the
- * fields and tools in use need. What is given in another version is not added in ours.
+ * fields and tools in use need.
  */
 export function betasOf(
   request: ChatRequest,
@@ -75,12 +85,8 @@ export function betasOf(
   const { passthrough, providerOptions } = request;
   const own = providerOptions?.[provider] as AnthropicProviderOptions | undefined;
   const caller = passthrough?.format === 'anthropic-messages' ? passthrough.fields : undefined;
-  const betas = new Set([...given, ...(own?.betas ?? []), ...namesIn(caller?.betas)]);
-  const stems = new Set([...betas].map(stemOf));
-  for (const beta of neededBy(request, own, caller)) {
-    if (!stems.has(stemOf(beta))) betas.add(beta);
-  }
-  return [...betas];
+  const asked = [...given, ...(own?.betas ?? []), ...namesIn(caller?.betas)];
+  return withBetas(asked, neededBy(request, own, caller));
 }
 
 /** Headers of one call; undefined where the provider's own do. */
@@ -92,6 +98,27 @@ export function callHeaders(
     const betas = betasOf(request as ChatRequest, model.provider, given);
     return betas.length === given.length ? undefined : { 'anthropic-beta': betas.join(',') };
   };
+}
+
+/**
+ * The Files API (platform.claude.com, "Files API"; both lines of Anthropic's own client): listings go on by `next_page`, older ones behind the
+ * last id.
+ */
+export function fileSettings(given: readonly string[]): FileSettings {
+  return {
+    path: 'v1/files',
+    headers: { 'anthropic-beta': withBetas(given, [FILES_BETA]).join(',') },
+    names: { bytes: 'size_bytes' },
+    nextPage: [{ parameter: 'page', field: 'next_page' }, { parameter: 'after_id' }],
+  };
+}
+
+/** What is given in another version is not added in ours. */
+function withBetas(given: Iterable<string>, needed: readonly AnthropicBeta[]): string[] {
+  const betas = new Set(given);
+  const stems = new Set([...betas].map(stemOf));
+  for (const beta of needed) if (!stems.has(stemOf(beta))) betas.add(beta);
+  return [...betas];
 }
 
 function stemOf(beta: string): string {
@@ -115,12 +142,23 @@ function neededBy(
     const beta = tool.type === 'provider' ? TOOL_BETAS.get(tool.value.type) : undefined;
     if (beta !== undefined) betas.push(beta);
   }
+  if (messages.some(namesFile)) betas.push(FILES_BETA);
   for (const message of messages) {
     if (message.role !== 'system' || !isJsonObject(message.opaque?.value)) continue;
     if (message.opaque.value.clear_at !== undefined)
       betas.push('mid-conversation-system-clear-at-2026-08-21');
   }
   return betas;
+}
+
+/** True where a message gives a file by its id. */
+function namesFile({ role, content }: Message): boolean {
+  if (role !== 'user' || typeof content === 'string') return false;
+  return content.some(
+    (part) =>
+      (part.type === 'image' && part.image.type === 'file-id') ||
+      (part.type === 'file' && part.file.type === 'file-id'),
+  );
 }
 
 function addFieldBetas(fields: JsonObject, betas: AnthropicBeta[]): void {

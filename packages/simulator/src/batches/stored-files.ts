@@ -18,16 +18,19 @@ export interface StoredFile {
 /** The files of one protocol's callers, each seen with the key alone that uploaded it. Those of batches live for 30 days. */
 export class StoredFiles {
   readonly #clock: Clock;
+  readonly #prefix: string;
   readonly #files = new Map<string, StoredFile>();
   #count = 0;
 
-  constructor(clock: Clock) {
+  /** @param prefix Of ids. */
+  constructor(clock: Clock, prefix = 'file-sim') {
     this.#clock = clock;
+    this.#prefix = prefix;
   }
 
   add(file: Omit<StoredFile, 'id' | 'createdAt' | 'expiresAt'>, lifeMs?: number): StoredFile {
     const createdAt = this.#clock.wallTime();
-    const id = `file-sim${String(++this.#count).padStart(6, '0')}`;
+    const id = `${this.#prefix}${String(++this.#count).padStart(6, '0')}`;
     const life = lifeMs ?? (file.purpose.startsWith('batch') ? 30 * DAY_MS : undefined);
     const kept = {
       ...file,

@@ -12,6 +12,7 @@ import { brokenRule, brokenRuleAnswer } from './rules.js';
 import { withExtras } from './extra-parts.js';
 import { anthropicVoice as voice } from './voice.js';
 import { batchRoutes } from './batches.js';
+import { fileRoutes } from './files.js';
 import { modelRoutes } from './models.js';
 
 /** Anthropic's Messages API, versions 2023-06-01 and 2026-10-21. */
@@ -37,6 +38,7 @@ export function anthropic(context: SimulatorContext): Protocol<'anthropic'> {
           endpoint.check?.(body, exchange) ?? refusedBy(answerOnly(body), exchange),
       ),
       ...batchRoutes(context, endpoint),
+      ...fileRoutes(context),
       ...modelRoutes(context),
     ],
   };
