@@ -358,4 +358,34 @@ describe('A request to Chat Completions', () => {
       tier: 'b',
     });
   });
+
+  it('has words of its own for efforts and tiers', () => {
+    const dialect: OpenAIChatDialect = {
+      efforts: ['none', 'medium'],
+      effortWords: { medium: 'default' },
+      serviceTiers: { default: 'on_demand', flex: 'flex' },
+    };
+    const asked = encode({ reasoning: { effort: 'high' }, serviceTier: 'default' }, dialect);
+    expect(asked.body).toMatchObject({ reasoning_effort: 'default', service_tier: 'on_demand' });
+    expect(asked.warned).toEqual(['reasoning.effort']);
+    expect(encode({ reasoning: { effort: 'none' } }, dialect).body['reasoning_effort']).toBe(
+      'none',
+    );
+    expect(encode({ serviceTier: 'flex' }, dialect).body['service_tier']).toBe('flex');
+    const unknown = encode({ serviceTier: 'scale' }, dialect);
+    expect(unknown.body).not.toHaveProperty('service_tier');
+    expect(unknown.warned).toEqual(['serviceTier']);
+    expect(encode({ serviceTier: 'scale' }).body['service_tier']).toBe('scale');
+  });
+
+  it('may leave the tool’s name away from its result', () => {
+    const messages: Message[] = [
+      hi,
+      { role: 'tool', content: [{ type: 'tool-result', id: 'c1', name: 'look', content: 'x' }] },
+    ];
+    const sent = (dialect: OpenAIChatDialect): JsonObject | undefined =>
+      (encode({ messages }, dialect).body['messages'] as JsonObject[])[1];
+    expect(sent({})).toMatchObject({ name: 'look' });
+    expect(sent({ resultNames: false })).not.toHaveProperty('name');
+  });
 });

@@ -7,6 +7,7 @@ export interface Seen {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingMessage['headers'];
+  /** Of JSON its value, of a form its text. */
   readonly body: unknown;
 }
 
@@ -29,7 +30,7 @@ export async function loopback(answer: Answer): Promise<Loopback> {
       method: request.method,
       url: request.url,
       headers: request.headers,
-      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+      body: bodyOf(text, request.headers['content-type']),
     };
     seen.push(one);
     answer(one, response);
@@ -45,6 +46,11 @@ export async function loopback(answer: Answer): Promise<Loopback> {
       await once(server, 'close');
     },
   };
+}
+
+function bodyOf(text: string, contentType: string | undefined): unknown {
+  if (text === '') return undefined;
+  return contentType?.startsWith('multipart/') === true ? text : JSON.parse(text);
 }
 
 export function json(

@@ -1,4 +1,4 @@
-import { InferwayError } from '@inferway/core';
+import type { InferwayError } from '@inferway/core';
 import { json, streamOf } from '@inferway/provider-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { asked, chat, completion, USAGE } from './support/asked.js';

@@ -51,6 +51,7 @@ export const ENDPOINTS: { readonly [K in TogetherOperation]: Endpoint<K> } = {
     path: 'audio/speech',
     dialect: {
       formats: { mp3: 'mp3', wav: 'wav', pcm: 'raw' },
+      defaultFormat: 'wav',
       streams: 'flag',
       streamFormat: 'pcm',
       unsupported: ['instructions', 'speed', 'user'],

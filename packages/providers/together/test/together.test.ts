@@ -76,10 +76,8 @@ describe('What is sent', () => {
     const schema = { type: 'object', properties: {} };
     const output = { type: 'json-schema', schema, name: 'x' } as const;
     const { seen } = await asked(completion('{}'), (client) => client.chat(chat('m', { output })));
-    expect((seen[0]?.body as JsonObject)['response_format']).toEqual({
-      type: 'json_schema',
-      json_schema: { name: 'x', schema },
-      schema,
+    expect(seen[0]?.body).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema }, schema },
     });
   });
 

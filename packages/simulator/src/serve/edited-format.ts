@@ -1,6 +1,7 @@
 import type { JsonObject, Operation } from '@inferway/core';
-import type { EncodeAs, Format, StreamAs, StreamEncoder } from '@inferway/wire';
 import { isJsonObject } from '@inferway/core';
+import type { EncodeAs, Format, StreamAs, StreamEncoder, WireBody } from '@inferway/wire';
+import { BytesBody, MultipartBody } from '@inferway/wire';
 
 /** A JSON object of the wire, to be changed in place. */
 export type Payload = Record<string, unknown>;
@@ -26,28 +27,37 @@ interface Asked {
 
 const NOTHING: Payload = {};
 
-/** A format with a provider's deviations. */
-export function editedFormat<K extends Operation>(format: Format<K>, edits: WireEdits): Format<K> {
+/** A format with a provider's deviations; of bodies that are no JSON objects (forms, files) there are none. */
+export function editedFormat<K extends Operation, Sent extends WireBody, Answered extends WireBody>(
+  format: Format<K, object, Sent, Answered>,
+  edits: WireEdits,
+): Format<K, object, Sent, Answered> {
   const encoder = format.streamEncoder;
   return {
     ...format,
     name: `${format.name} of ${edits.provider}`,
     decodeRequest(body) {
-      if (!isJsonObject(body)) return format.decodeRequest(body);
+      if (!isFields(body)) return format.decodeRequest(body);
       const copy: Payload = { ...body };
       edits.request?.(copy);
       const decoded = format.decodeRequest(copy);
       return { ...decoded, as: { ...decoded.as, asked: body } as StreamAs };
     },
     encodeResponse(answer, as) {
-      const body: Payload = { ...format.encodeResponse(answer, as) };
+      const encoded = format.encodeResponse(answer, as);
+      if (!isFields(encoded)) return encoded;
+      const body: Payload = { ...encoded };
       edits.answer?.(body, (as as Asked).asked ?? NOTHING);
-      return body as JsonObject;
+      return body as JsonObject as Answered;
     },
     ...(encoder === undefined
       ? {}
       : { streamEncoder: (as: EncodeAs & StreamAs) => editedEncoder(encoder, as, edits) }),
   };
+}
+
+function isFields(body: unknown): body is JsonObject {
+  return isJsonObject(body) && !(body instanceof MultipartBody) && !(body instanceof BytesBody);
 }
 
 function editedEncoder<E>(

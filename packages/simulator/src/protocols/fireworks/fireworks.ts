@@ -12,16 +12,16 @@ import { completeEndpoint } from '../../serve/complete-endpoint.js';
 import type { SimulatorContext } from '../../serve/context.js';
 import { editedFormat } from '../../serve/edited-format.js';
 import { embedEndpoint } from '../../serve/embed-endpoint.js';
-import type { Endpoint, Served } from '../../serve/endpoint.js';
-import { findPlain } from '../../serve/find-plain.js';
+import type { Endpoint } from '../../serve/endpoint.js';
 import { getRoute, postRoute } from '../../serve/plain-routes.js';
-import type { Problem } from '../voice.js';
 import type { Protocol } from '../protocol.js';
+import { findFireworks as find } from './find.js';
+import { mediaRoutes } from './media-routes.js';
 import { brokenRule } from './rules.js';
 import { fireworksVoice as voice } from './voice.js';
 import { fireworksWords } from './words.js';
 
-/** Fireworks AI's chats, completions, embeddings and models, and chats by Responses and in Anthropic's protocol. */
+/** Fireworks AI's chats, completions, embeddings, rankings, transcriptions and models, and chats by Responses and in Anthropic's protocol. */
 export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
   const chatIn = (format: Endpoint<'chat'>['format']): Endpoint<'chat'> => ({
     ...chatEndpoint({ format, voice, cache: 'automatic', reasoning: 'shown', callPrefix: 'call_' }),
@@ -49,6 +49,7 @@ export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
       postRoute(/^\/inference\/v1\/messages$/u, messages, context),
       postRoute(/^\/inference\/v1\/responses$/u, responses, context),
       postRoute(/^\/inference\/v1\/embeddings$/u, embed, context),
+      ...mediaRoutes(context),
       getRoute(/^\/inference\/v1\/models$/u, voice, context, () => ({
         object: 'list',
         data: context.models.map((model) => listed(model)),
@@ -57,20 +58,13 @@ export function fireworks(context: SimulatorContext): Protocol<'fireworks'> {
   };
 }
 
-/** `accounts/fireworks/models/sim-chat`, `accounts/…/deployments/sim-chat`, and the bare id. */
-function find(models: readonly SimulatedModel[], id: string): Served | Problem {
-  const bare = /^accounts\/[^/]+\/(?:models|deployments)\/(.+)$/u.exec(id)?.[1];
-  const found = findPlain(models, bare ?? id);
-  return 'kind' in found ? { kind: 'unknown-model', model: id } : { ...found, shownAs: id };
-}
-
 function listed({ id, kind = 'chat', contextLength = 200_000 }: SimulatedModel): JsonObject {
   return {
     id: `accounts/fireworks/models/${id}`,
     object: 'model',
     owned_by: 'fireworks',
     created: 1_767_225_600,
-    kind: kind === 'chat' ? 'HF_BASE_MODEL' : 'EMBEDDING_MODEL',
+    kind: kind === 'embedding' ? 'EMBEDDING_MODEL' : 'HF_BASE_MODEL',
     supports_chat: kind === 'chat',
     supports_image_input: kind === 'chat',
     supports_tools: kind === 'chat',

@@ -8,11 +8,12 @@ import { editedFormat } from '../../serve/edited-format.js';
 import { embedEndpoint } from '../../serve/embed-endpoint.js';
 import { getRoute, postRoute } from '../../serve/plain-routes.js';
 import type { Protocol } from '../protocol.js';
+import { audioRoutes } from './audio-routes.js';
 import { brokenRule } from './rules.js';
 import { groqVoice as voice } from './voice.js';
 import { groqWords } from './words.js';
 
-/** Groq's chats, embeddings, models, files and batches. */
+/** Groq's chats, embeddings, audio, models, files and batches. */
 export function groq(context: SimulatorContext): Protocol<'groq'> {
   const chat = {
     ...chatEndpoint({
@@ -34,6 +35,7 @@ export function groq(context: SimulatorContext): Protocol<'groq'> {
     routes: [
       postRoute(/^\/openai\/v1\/chat\/completions$/u, chat, context),
       postRoute(/^\/openai\/v1\/embeddings$/u, embed, context),
+      ...audioRoutes(context),
       getRoute(/^\/openai\/v1\/models$/u, voice, context, () => ({
         object: 'list',
         data: context.models.map((model) => listed(model)),

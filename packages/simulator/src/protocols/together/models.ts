@@ -1,8 +1,18 @@
 import type { JsonObject } from '@inferway/core';
-import type { SimulatedModel } from '../../models.js';
+import type { ModelKind, SimulatedModel } from '../../models.js';
 
 // Nano-dollars in a dollar: prices are dollars per million tokens.
 const DOLLAR = 1e9;
+
+const TYPES: Readonly<Record<ModelKind, string>> = {
+  chat: 'chat',
+  embedding: 'embedding',
+  image: 'image',
+  speech: 'audio',
+  transcription: 'transcribe',
+  rerank: 'rerank',
+  moderation: 'moderation',
+};
 
 /** An entry of `GET /v1/models`: with type, context and prices. */
 export function togetherItem(model: SimulatedModel): JsonObject {
@@ -11,7 +21,7 @@ export function togetherItem(model: SimulatedModel): JsonObject {
     id,
     object: 'model',
     created: 0,
-    type: kind,
+    type: TYPES[kind],
     running: false,
     display_name: id,
     organization: 'Inferway simulator',

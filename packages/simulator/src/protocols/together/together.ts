@@ -9,11 +9,12 @@ import { embedEndpoint } from '../../serve/embed-endpoint.js';
 import { getRoute, postRoute } from '../../serve/plain-routes.js';
 import { brokenRule } from '../openai/rules.js';
 import type { Protocol } from '../protocol.js';
+import { mediaRoutes } from './media-routes.js';
 import { togetherItem } from './models.js';
 import { togetherVoice as voice } from './voice.js';
 import { togetherCompletionWords, togetherWords } from './words.js';
 
-/** Together AI's chats, completions, embeddings, models, files and batches. */
+/** Together AI's chats, completions, embeddings, images, audio, rankings, models, files and batches. */
 export function together(context: SimulatorContext): Protocol<'together'> {
   const chat = {
     ...chatEndpoint({
@@ -39,6 +40,7 @@ export function together(context: SimulatorContext): Protocol<'together'> {
       postRoute(/^\/v1\/chat\/completions$/u, chat, context),
       postRoute(/^\/v1\/completions$/u, complete, context),
       postRoute(/^\/v1\/embeddings$/u, embed, context),
+      ...mediaRoutes(context),
       // A bare list.
       getRoute(/^\/v1\/models$/u, voice, context, () => context.models.map(togetherItem)),
       ...batchRoutes(context, {

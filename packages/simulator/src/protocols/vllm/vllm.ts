@@ -16,11 +16,12 @@ import type { Endpoint } from '../../serve/endpoint.js';
 import { getRoute, postRoute } from '../../serve/plain-routes.js';
 import { brokenRule } from '../openai/rules.js';
 import type { Protocol, Route } from '../protocol.js';
+import { otherRoutes } from './other-routes.js';
 import { tokenizeRoutes } from './tokenize.js';
 import { vllmVoice as voice } from './voice.js';
 import { vllmWords } from './words.js';
 
-/** A vLLM server: chats, also by Responses and in Anthropic's protocol, completions, embeddings, tokens, models and health. */
+/** A vLLM server: chats, also by Responses and in Anthropic's protocol, completions, embeddings, rankings, scores, transcriptions, tokens, models and health. */
 export function vllm(context: SimulatorContext): Protocol<'vllm'> {
   const chatIn = (format: Endpoint<'chat'>['format']): Endpoint<'chat'> =>
     chatEndpoint({
@@ -46,6 +47,7 @@ export function vllm(context: SimulatorContext): Protocol<'vllm'> {
       postRoute(/^\/v1\/responses$/u, responses, context),
       postRoute(/^\/v1\/completions$/u, complete, context),
       postRoute(/^\/v1\/embeddings$/u, embed, context),
+      ...otherRoutes(context),
       ...tokenizeRoutes(context),
       getRoute(/^\/v1\/models$/u, voice, context, () => ({
         object: 'list',
