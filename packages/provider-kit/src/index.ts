@@ -17,6 +17,7 @@ export type { SessionContext } from './provider/session-context.js';
 export type { Session } from './provider/session.js';
 export type { SessionRequest } from './provider/session-request.js';
 export { streamEvents } from './provider/stream-reply.js';
+export { pick } from './provider/pick.js';
 export { poll, type PollSettings } from './provider/poll.js';
 export { fetchFile } from './provider/fetch-file.js';
 export { rawEndpoint } from './provider/raw-endpoint.js';

@@ -4,6 +4,7 @@ import {
   encodeModelId,
   defineProvider,
   endpoint,
+  pick,
   type Endpoints,
   type Profile,
 } from '../src/index.js';
@@ -136,5 +137,16 @@ describe('each of the two guards of a path, alone', () => {
 
   it('a plain path stays beneath the base, with its query', () => {
     expect(requestPath(base, 'models/a%3Ab/chat?alt=sse')).toBe('/v1/models/a%3Ab/chat?alt=sse');
+  });
+});
+
+describe('a choice by name', () => {
+  it('is what the name stands for, and a clear error for any other, prototype names included', () => {
+    expect(pick({ a: 1, b: 2 }, 'b', 'api')).toBe(2);
+    for (const name of ['c', 'toString', '']) {
+      expect(() => pick({ a: 1, b: 2 }, name, 'api')).toThrow(
+        /api is ".*"\. Give one of a, b, or leave it out\./u,
+      );
+    }
   });
 });

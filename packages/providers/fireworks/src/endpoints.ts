@@ -36,7 +36,11 @@ function chatDialect(model: string, request: ChatRequest): OpenAIChatDialect {
 
 /** Chats in each of its protocols. Open models behind all: signatures are not checked, schemas not cut to a subset. */
 export const CHATS: Readonly<Record<Api, Endpoint<'chat'>>> = {
-  chat: endpoint({ format: openaiChat, path: 'v1/chat/completions', dialect: chatDialect }),
+  'chat-completions': endpoint({
+    format: openaiChat,
+    path: 'v1/chat/completions',
+    dialect: chatDialect,
+  }),
   responses: endpoint({
     format: openaiResponses,
     path: 'v1/responses',

@@ -3,8 +3,8 @@ import type { RequestHeaders, Transport } from '@inferway/provider-kit';
 export interface FireworksOptions {
   /** Default: the environment variable `FIREWORKS_API_KEY`, read on the first call. */
   readonly apiKey?: string | undefined;
-  /** Which of its protocols chats use: Chat Completions, OpenAI's Responses, or Anthropic's Messages. Default `chat`. */
-  readonly api?: 'chat' | 'responses' | 'messages' | undefined;
+  /** Which of its protocols chats use: Chat Completions, OpenAI's Responses, or Anthropic's Messages. Default `chat-completions`. */
+  readonly api?: 'chat-completions' | 'responses' | 'messages' | undefined;
   /** With or without `/v1`. Default: the environment variable `FIREWORKS_BASE_URL`, else `https://api.fireworks.ai/inference`. */
   readonly baseUrl?: string | undefined;
   /** Of transcriptions. Default: `baseUrl` where that is given, else the addresses of Fireworks' audio models. */

@@ -1,5 +1,5 @@
 import type { ProviderOf } from '@inferway/core';
-import { defineProvider, describedListing, undiciTransport } from '@inferway/provider-kit';
+import { defineProvider, describedListing, pick, undiciTransport } from '@inferway/provider-kit';
 import { audioOf } from './audio.js';
 import { CHATS, messagesHeaders, OTHERS } from './endpoints.js';
 import type { FireworksOptions } from './fireworks-options.js';
@@ -11,7 +11,13 @@ type Operation = 'chat' | 'complete' | 'embed' | 'rerank' | 'transcribe' | 'raw'
 export function createFireworks(
   options: FireworksOptions = {},
 ): ProviderOf<'fireworks', Operation> {
-  const { apiKey, api = 'chat', baseUrl, headers, transport = undiciTransport() } = options;
+  const {
+    apiKey,
+    api = 'chat-completions',
+    baseUrl,
+    headers,
+    transport = undiciTransport(),
+  } = options;
   const identity = {
     name: 'fireworks',
     key: { apiKey, env: ['FIREWORKS_API_KEY'] },
@@ -31,7 +37,7 @@ export function createFireworks(
   const main = defineProvider({
     ...identity,
     baseUrl: { given: baseUrl, env: 'FIREWORKS_BASE_URL', standard, without: '/v1' },
-    endpoints: { ...OTHERS, chat: CHATS[api] },
+    endpoints: { ...OTHERS, chat: pick(CHATS, api, 'api') },
     callHeaders: api === 'messages' ? messagesHeaders : undefined,
     models: describedListing('v1/models'),
   });

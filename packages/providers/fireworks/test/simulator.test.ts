@@ -37,26 +37,29 @@ const ask = {
 const tools = [{ name: 'look', parameters: { type: 'object', properties: {} } }];
 
 describe('Fireworks, against the simulator', () => {
-  it.each(['chat', 'messages', 'responses'] as const)('bills what it tells, by %s', async (api) => {
-    const client = connect({ api });
-    const unary = await client.chat(ask);
-    const streamed = await (await client.chat.stream(ask)).result;
-    expect(streamed.text).toBe(unary.text);
-    for (const answer of [unary, streamed]) {
-      const billed = simulator.bill.of(answer.meta.requestId ?? '');
-      expect(answer.usage).toMatchObject({
-        inputTokens: billed?.usage.inputTokens,
-        outputTokens: billed?.usage.outputTokens,
-      });
-      expect(answer.meta.rateLimit).toMatchObject({
-        requests: { limit: 600 },
-        inputTokens: { limit: 1_000_000 },
-      });
-      expect(answer.meta.timings?.server).toHaveProperty('processing');
-    }
-  });
+  it.each(['chat-completions', 'messages', 'responses'] as const)(
+    'bills what it tells, by %s',
+    async (api) => {
+      const client = connect({ api });
+      const unary = await client.chat(ask);
+      const streamed = await (await client.chat.stream(ask)).result;
+      expect(streamed.text).toBe(unary.text);
+      for (const answer of [unary, streamed]) {
+        const billed = simulator.bill.of(answer.meta.requestId ?? '');
+        expect(answer.usage).toMatchObject({
+          inputTokens: billed?.usage.inputTokens,
+          outputTokens: billed?.usage.outputTokens,
+        });
+        expect(answer.meta.rateLimit).toMatchObject({
+          requests: { limit: 600 },
+          inputTokens: { limit: 1_000_000 },
+        });
+        expect(answer.meta.timings?.server).toHaveProperty('processing');
+      }
+    },
+  );
 
-  it.each(['chat', 'messages', 'responses'] as const)(
+  it.each(['chat-completions', 'messages', 'responses'] as const)(
     'takes reasoning and calls back, by %s',
     async (api) => {
       const client = connect({ api });

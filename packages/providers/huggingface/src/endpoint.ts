@@ -12,6 +12,7 @@ import {
   defineProvider,
   describedListing,
   endpoint,
+  pick,
   rawEndpoint,
   whileStarting,
   type Connection,
@@ -20,17 +21,14 @@ import {
   type Transport,
 } from '@inferway/provider-kit';
 import {
-  anthropicMessages,
-  openaiChat,
   openaiCompletions,
   openaiEmbeddings,
-  openaiResponses,
   OPERATION_TASKS,
   rerank,
   tgiGenerate,
 } from '@inferway/wire';
 import { TOKEN_VARIABLES } from './catalog.js';
-import { estimatedMs, serverTimings, type HuggingFaceApi } from './huggingface.js';
+import { CHATS, estimatedMs, serverTimings, type HuggingFaceApi } from './huggingface.js';
 import { hfTasks, taskTraits, type TaskRequest } from './task.js';
 
 /** What runs inside of an endpoint. `toolkit`: the Hub's own containers for classic tasks. */
@@ -45,7 +43,7 @@ export interface HuggingFaceEndpointOptions<Name extends string = string> {
   readonly engine?: EndpointEngine | undefined;
   /** A token of the Hub; public endpoints need none. Default: `HF_TOKEN`, then `HUGGING_FACE_HUB_TOKEN`. */
   readonly apiKey?: string | undefined;
-  /** The protocol of chats, of those that the engine has. Default `chat`. */
+  /** The protocol of chats, of those that the engine has. Default `chat-completions`. */
   readonly api?: HuggingFaceApi | undefined;
   /** How long a call may wait for an endpoint that is scaled to zero or loads its model, all waits together. Default 600 000 ms; 0: not at all. */
   readonly startMs?: number | undefined;
@@ -93,15 +91,6 @@ export function createHuggingFaceEndpoint(
   };
   const connection = connect(identity);
   const engineOf = engineFinder(connection, options.engine);
-  const chats = {
-    chat: endpoint({ format: openaiChat, path: 'v1/chat/completions' }),
-    responses: endpoint({ format: openaiResponses, path: 'v1/responses' }),
-    messages: endpoint({
-      format: anthropicMessages,
-      path: 'v1/messages',
-      dialect: { unsignedReasoning: 'thinking', schemas: 'full' },
-    }),
-  } as const;
   const profile = { ...identity, models: describedListing('v1/models') };
   const complete =
     options.engine === 'tgi'
@@ -111,7 +100,7 @@ export function createHuggingFaceEndpoint(
     {
       ...profile,
       endpoints: {
-        chat: chats[options.api ?? 'chat'],
+        chat: pick(CHATS, options.api ?? 'chat-completions', 'api'),
         complete,
         embed: endpoint({ format: openaiEmbeddings, path: 'v1/embeddings' }),
         rerank: endpoint({ format: rerank, path: 'v1/rerank' }),

@@ -18,10 +18,12 @@ import {
   firstRateLimit,
   headerRateLimit,
   headerValue,
+  pick,
   proxyRateLimit,
   rawEndpoint,
   undiciTransport,
   whileStarting,
+  type Endpoint,
   type Identity,
   type RequestHeaders,
 } from '@inferway/provider-kit';
@@ -48,7 +50,18 @@ import { PARTNERS, type Partner } from './partners.js';
 import { taskTraits } from './task.js';
 
 /** The router's protocols for chats: Chat Completions, Responses, Anthropic's Messages. */
-export type HuggingFaceApi = 'chat' | 'responses' | 'messages';
+export type HuggingFaceApi = 'chat-completions' | 'responses' | 'messages';
+
+/** Chats in each of them. Open models behind all: signatures are not checked, schemas not cut to a subset. */
+export const CHATS: Readonly<Record<HuggingFaceApi, Endpoint<'chat'>>> = {
+  'chat-completions': endpoint({ format: openaiChat, path: 'v1/chat/completions' }),
+  responses: endpoint({ format: openaiResponses, path: 'v1/responses' }),
+  messages: endpoint({
+    format: anthropicMessages,
+    path: 'v1/messages',
+    dialect: { unsignedReasoning: 'thinking', schemas: 'full' },
+  }),
+};
 
 export interface HuggingFaceOptions extends HuggingFaceCatalogOptions {
   /**
@@ -56,7 +69,7 @@ export interface HuggingFaceOptions extends HuggingFaceCatalogOptions {
    * goes to that provider's own address. Default: `HF_TOKEN`, then `HUGGING_FACE_HUB_TOKEN`.
    */
   readonly apiKey?: string | undefined;
-  /** The protocol of chats on the router. Default `chat`. */
+  /** The protocol of chats on the router. Default `chat-completions`. */
   readonly api?: HuggingFaceApi | undefined;
   /** The organization that pays, by its name on the Hub, instead of the token's owner. */
   readonly billTo?: string | undefined;
@@ -111,7 +124,8 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
   const { apiKey, billTo, headers, loadingMs = 120_000, transport = undiciTransport() } = options;
   const routing = checkRouting(options.routing);
   const catalog = createHuggingFaceCatalog({ ...options, transport });
-  const apiOf = (call: Call): HuggingFaceApi => call.state.get(SAID)?.api ?? options.api ?? 'chat';
+  const apiOf = (call: Call): HuggingFaceApi =>
+    call.state.get(SAID)?.api ?? options.api ?? 'chat-completions';
   const callHeaders = (call: Call): RequestHeaders | undefined => {
     const own = call.state.get(SAID);
     const messages = call.operation === 'chat' && apiOf(call) === 'messages';
@@ -133,23 +147,14 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
   });
   const profile = { ...identity(true), baseUrl: routerUrl(options.baseUrl) };
   const connection = connect(profile);
-  const apis = {
-    chat: endpoint({ format: openaiChat, path: 'v1/chat/completions' }),
-    responses: endpoint({ format: openaiResponses, path: 'v1/responses' }),
-    messages: endpoint({
-      format: anthropicMessages,
-      path: 'v1/messages',
-      dialect: { unsignedReasoning: 'thinking', schemas: 'full' },
-    }),
-  } as const;
   const router = defineProvider(
     {
       ...profile,
       callHeaders,
       endpoints: {
         chat: {
-          among: Object.values(apis),
-          choose: (call: Call<'chat'>) => apis[call.state.get(SAID)?.api ?? options.api ?? 'chat'],
+          among: Object.values(CHATS),
+          choose: (call: Call<'chat'>) => pick(CHATS, apiOf(call), 'api'),
         },
         raw: rawEndpoint,
       },
@@ -281,7 +286,7 @@ function apart<C extends Call>(call: C): C {
 
 /** Providers' own addresses are called by Chat Completions: only the router is known to speak the other two. */
 function onlyChat(call: Call, api: HuggingFaceApi): Call {
-  if (api === 'chat') return call;
+  if (api === 'chat-completions') return call;
   throw new InferwayError('unsupported', {
     message: `The protocol "${api}" is the router’s: with a provider’s own key, chats go by Chat Completions. Leave "api" out, or use a token of the Hub.`,
     param: 'api',

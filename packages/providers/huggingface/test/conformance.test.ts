@@ -16,7 +16,7 @@ const by =
   ({ baseUrl, apiKey, transport }: ProviderSetup): Provider =>
     createHuggingFace({ baseUrl, hubUrl: baseUrl, apiKey, transport, api }) as never;
 
-testProvider(by('chat'), {
+testProvider(by('chat-completions'), {
   ...common,
   name: 'huggingface by Chat Completions',
   operations: ['chat', 'raw'],
@@ -50,7 +50,7 @@ testProvider(by('messages'), {
   model: 'org/name:groq',
 });
 
-testProvider(by('chat'), {
+testProvider(by('chat-completions'), {
   ...common,
   name: 'huggingface tasks',
   operations: ['embed', 'image', 'speech', 'transcribe', 'complete'],

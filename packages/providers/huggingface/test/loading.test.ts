@@ -201,10 +201,13 @@ describe('a dedicated endpoint', () => {
     },
   );
 
-  test.each(['chat', 'responses', 'messages'] as const)('chats by "%s"', async (api) => {
-    const answer = await passing(reach(at('vllm', { api })).chat({ model, messages }));
-    expect(answer.text).not.toBe('');
-  });
+  test.each(['chat-completions', 'responses', 'messages'] as const)(
+    'chats by "%s"',
+    async (api) => {
+      const answer = await passing(reach(at('vllm', { api })).chat({ model, messages }));
+      expect(answer.text).not.toBe('');
+    },
+  );
 
   test('with TEI inside embeds, ranks and does its tasks, each by its own route', async () => {
     const client = reach(at('tei'));

@@ -57,7 +57,11 @@ test.each([
   expect((costs[0] ?? 0) + (costs[1] ?? 0)).toBe(simulator.bill.total() - before);
 });
 
-const PATHS = { chat: 'chat/completions', responses: 'responses', messages: 'messages' } as const;
+const PATHS = {
+  'chat-completions': 'chat/completions',
+  responses: 'responses',
+  messages: 'messages',
+} as const;
 test.each(Object.keys(PATHS) as HuggingFaceApi[])(
   'chats by the protocol "%s", set for all calls or for one, whole and streamed',
   async (api) => {
@@ -92,9 +96,9 @@ test('an answer with reasoning and a call of a tool goes on in another of the pr
     { name: 'weather', inputSchema: { type: 'object', properties: { city: { type: 'string' } } } },
   ] as const;
   for (const [from, to] of [
-    ['chat', 'responses'],
+    ['chat-completions', 'responses'],
     ['responses', 'messages'],
-    ['messages', 'chat'],
+    ['messages', 'chat-completions'],
   ] as const) {
     const asked = await client.chat({
       model,

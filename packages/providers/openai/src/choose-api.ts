@@ -1,5 +1,5 @@
 import type { ChatRequest, Message } from '@inferway/core';
-import { endpoint, type EndpointChoice } from '@inferway/provider-kit';
+import { endpoint, pick, type EndpointChoice } from '@inferway/provider-kit';
 import { openaiChat, openaiResponses, type ChatSetting } from '@inferway/wire';
 import { chatDialect, LEAST_OUTPUT, reasons, responsesDialect } from './dialects.js';
 import { CHAT_ONLY, RESPONSES_ONLY, type OpenAIApi } from './openai-options.js';
@@ -23,10 +23,10 @@ export function chatEndpoints(setting: OpenAIApi | undefined): EndpointChoice<'c
     path: 'responses',
     dialect: responsesDialect,
   });
+  const ways = { responses, 'chat-completions': chat };
   return {
     among: [responses, chat],
-    choose: ({ model, request }) =>
-      chooseApi(model.id, request, setting) === 'responses' ? responses : chat,
+    choose: ({ model, request }) => pick(ways, chooseApi(model.id, request, setting), 'api'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { endpoint, rawEndpoint, type Endpoint } from '@inferway/provider-kit';
+import { endpoint, pick, rawEndpoint, type Endpoint } from '@inferway/provider-kit';
 import {
   anthropicMessages,
   openaiChat,
@@ -27,7 +27,7 @@ export function endpointsOf(options: VllmOptions): { readonly [K in VllmOperatio
   const dialect = chatDialect(options);
   // Open models behind all three: signatures are not checked, schemas not cut to a subset.
   const chats = {
-    chat: endpoint({ format: openaiChat, path: 'v1/chat/completions', dialect }),
+    'chat-completions': endpoint({ format: openaiChat, path: 'v1/chat/completions', dialect }),
     responses: endpoint({
       format: openaiResponses,
       path: 'v1/responses',
@@ -40,7 +40,7 @@ export function endpointsOf(options: VllmOptions): { readonly [K in VllmOperatio
     }),
   } as const;
   return {
-    chat: chats[options.api ?? 'chat'],
+    chat: pick(chats, options.api ?? 'chat-completions', 'api'),
     complete: endpoint({
       format: openaiCompletions,
       path: 'v1/completions',

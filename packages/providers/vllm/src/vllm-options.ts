@@ -3,8 +3,8 @@ import type { RequestHeaders, Transport } from '@inferway/provider-kit';
 export interface VllmOptions {
   /** What the server was started with as `--api-key`. Default: the environment variable `VLLM_API_KEY`, else none. */
   readonly apiKey?: string | undefined;
-  /** Which of its protocols chats use: Chat Completions, OpenAI's Responses, or Anthropic's Messages. Default `chat`. */
-  readonly api?: 'chat' | 'responses' | 'messages' | undefined;
+  /** Which of its protocols chats use: Chat Completions, OpenAI's Responses, or Anthropic's Messages. Default `chat-completions`. */
+  readonly api?: 'chat-completions' | 'responses' | 'messages' | undefined;
   /** With or without `/v1`. Default: the environment variable `VLLM_BASE_URL`, else `http://localhost:8000`. */
   readonly baseUrl?: string | undefined;
   /**

@@ -35,41 +35,44 @@ const ask = {
 } as const;
 const tools = [{ name: 'look', parameters: { type: 'object', properties: {} } }];
 
-describe.each(['chat', 'messages', 'responses'] as const)('vLLM by %s, simulated', (api) => {
-  it('needs no key, and tells what is billed', async () => {
-    const client = connect({ api });
-    const unary = await client.chat(ask);
-    const streamed = await (await client.chat.stream(ask)).result;
-    expect(streamed.text).toBe(unary.text);
-    for (const answer of [unary, streamed]) {
-      const billed = simulator.bill.of(answer.meta.requestId ?? '');
-      expect(billed?.protocol).toBe('vllm');
-      expect(answer.usage).toMatchObject({
-        inputTokens: billed?.usage.inputTokens,
-        outputTokens: billed?.usage.outputTokens,
-      });
-    }
-  });
-
-  it('takes its reasoning and calls back', async () => {
-    const client = connect({ api });
-    const request = { ...ask, model: 'vllm/sim-reasoner', tools, reasoning: 'low' } as const;
-    const first = await client.chat({ ...request, toolChoice: 'required' });
-    expect(first.message.content.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
-    const second = await client.chat({
-      ...request,
-      messages: [
-        ...ask.messages,
-        first.message,
-        {
-          role: 'tool',
-          content: [{ type: 'tool-result', id: first.toolCalls[0]?.id ?? '', content: 'Fog.' }],
-        },
-      ],
+describe.each(['chat-completions', 'messages', 'responses'] as const)(
+  'vLLM by %s, simulated',
+  (api) => {
+    it('needs no key, and tells what is billed', async () => {
+      const client = connect({ api });
+      const unary = await client.chat(ask);
+      const streamed = await (await client.chat.stream(ask)).result;
+      expect(streamed.text).toBe(unary.text);
+      for (const answer of [unary, streamed]) {
+        const billed = simulator.bill.of(answer.meta.requestId ?? '');
+        expect(billed?.protocol).toBe('vllm');
+        expect(answer.usage).toMatchObject({
+          inputTokens: billed?.usage.inputTokens,
+          outputTokens: billed?.usage.outputTokens,
+        });
+      }
     });
-    expect(second.text).toContain('Fog');
-  });
-});
+
+    it('takes its reasoning and calls back', async () => {
+      const client = connect({ api });
+      const request = { ...ask, model: 'vllm/sim-reasoner', tools, reasoning: 'low' } as const;
+      const first = await client.chat({ ...request, toolChoice: 'required' });
+      expect(first.message.content.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
+      const second = await client.chat({
+        ...request,
+        messages: [
+          ...ask.messages,
+          first.message,
+          {
+            role: 'tool',
+            content: [{ type: 'tool-result', id: first.toolCalls[0]?.id ?? '', content: 'Fog.' }],
+          },
+        ],
+      });
+      expect(second.text).toContain('Fog');
+    });
+  },
+);
 
 describe('vLLM, simulated', () => {
   it('counts the tokens that a chat is billed', async () => {

@@ -75,7 +75,7 @@ describe('The server', () => {
       usage: { input_tokens: 9, output_tokens: 2 },
     };
     for (const [api, url, body] of [
-      ['chat', '/v1/chat/completions', HELLO],
+      ['chat-completions', '/v1/chat/completions', HELLO],
       ['responses', '/v1/responses', responses],
       ['messages', '/v1/messages', messages],
     ] as const) {
