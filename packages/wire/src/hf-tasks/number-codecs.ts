@@ -64,13 +64,20 @@ function isVector(value: unknown): value is Vector {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'number');
 }
 
-/** How many lists stand around numbers; undefined for what is no such thing. */
+const DEEPEST = 4;
+
+/** How many lists stand around numbers, in all places alike; undefined for what is no such thing. */
 function depthOf(value: unknown): number | undefined {
   let depth = 0;
   let inner = value;
-  while (Array.isArray(inner)) {
+  while (Array.isArray(inner) && depth < DEEPEST) {
     depth++;
     inner = inner[0] as unknown;
   }
-  return typeof inner === 'number' ? depth : undefined;
+  return depth > 0 && hasDepth(value, depth) ? depth : undefined;
+}
+
+function hasDepth(value: unknown, depth: number): boolean {
+  if (depth === 0) return typeof value === 'number';
+  return Array.isArray(value) && value.every((entry) => hasDepth(entry, depth - 1));
 }
