@@ -75,7 +75,11 @@ describe('runJob', () => {
     const failed = await failureOf(run(server, { id: 'j' }));
     expect(failed.provider).toBe('acme');
     expect(failed.message).toContain('NSFW content detected');
-    expect((await failureOf(run(server, {}))).message).toContain('no address');
+    expect(await failureOf(run(server, {}))).toMatchObject({
+      code: 'protocol',
+      retryable: false,
+      sent: 'maybe',
+    });
     const inside = await failureOf(run(server, { error: { message: 'the queue is closed' } }));
     expect(inside.message).toContain('the queue is closed');
   });

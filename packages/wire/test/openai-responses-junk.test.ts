@@ -231,4 +231,12 @@ describe('Junk for the Responses doors', () => {
       runs,
     );
   });
+
+  it('may name a type by what cannot even be made a text', () => {
+    const odd: unknown = JSON.parse('{"type":{"toString":null}}');
+    const from = sourceOf([]);
+    expect(() =>
+      openaiResponses.decodeResponse({ status: 'completed', output: [odd] }, from),
+    ).not.toThrow(TypeError);
+  });
 });

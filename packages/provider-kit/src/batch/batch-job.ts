@@ -38,7 +38,8 @@ export function readBatchJob(
     });
   }
   const { warning } = outer;
-  const status = STATUSES[String(raw.status).toLowerCase()] ?? 'running';
+  const status =
+    STATUSES[typeof raw.status === 'string' ? raw.status.toLowerCase() : ''] ?? 'running';
   return {
     id,
     provider,

@@ -122,7 +122,11 @@ function validation(value: unknown): string | undefined {
     if (!isJsonObject(entry)) return [];
     const message = text(entry.msg) ?? text(entry.message);
     if (message === undefined) return [];
-    return [Array.isArray(entry.loc) ? `${entry.loc.join('.')}: ${message}` : message];
+    return [
+      Array.isArray(entry.loc)
+        ? `${entry.loc.filter((step) => typeof step === 'string' || typeof step === 'number').join('.')}: ${message}`
+        : message,
+    ];
   });
   return lines.length === 0 ? undefined : cut(lines.slice(0, 5).join('; '));
 }

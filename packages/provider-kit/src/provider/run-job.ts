@@ -80,8 +80,9 @@ function failure(session: Session, answer: JsonObject, { error }: JobShape): Inf
   return session.fail({ error: told ?? 'The work failed; the provider does not say why.' });
 }
 
-// What stands in place of work may be an error inside of a success.
+// What stands in place of work may be an error inside of a success. Else the work was taken, and may be under way and billed: not to be made again.
 function withoutAddress(session: Session, answer: JsonObject): InferwayError {
-  const { error } = answer;
-  return session.fail((error ?? null) === null ? { error: 'The work has no address.' } : answer);
+  if ((answer.error ?? null) !== null) return session.fail(answer);
+  const message = `${session.provider} took the work and did not say where its outcome will be, so it cannot be asked for. It may run, and cost, all the same.`;
+  return session.name(new InferwayError('protocol', { message, sent: 'maybe', retryable: false }));
 }

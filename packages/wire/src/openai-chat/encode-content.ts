@@ -5,6 +5,7 @@ import type { EncodeTarget } from '../format.js';
 import { defined } from '../json-body.js';
 import { audioFormat } from './audio-format.js';
 import { writeCache } from '../openai/cache-marker.js';
+import { encodeParts } from '../openai/encode-parts.js';
 import { OPENAI_CHAT, type OpenAIChatDialect } from './dialect.js';
 import { unsupported } from '../dropped.js';
 
@@ -15,11 +16,7 @@ export function encodeContent(
   to: EncodeTarget<OpenAIChatDialect>,
 ): string | JsonObject[] {
   if (typeof content === 'string') return content;
-  const parts: JsonObject[] = [];
-  content.forEach((part, index) => {
-    const sent = encodePart(part, `${path}.content[${index}]`, to);
-    if (sent !== undefined) parts.push(sent);
-  });
+  const parts = encodeParts(content, path, (part, at) => encodePart(part, at, to));
   // An empty list is refused where an empty text is not.
   if (parts.length === 0) return '';
   return plainText(parts, to.dialect?.joinText === true) ?? parts;

@@ -6,6 +6,7 @@ import type { EncodeTarget } from '../format.js';
 import { defined } from '../json-body.js';
 import { asText } from '../lenient.js';
 import { writeCache } from '../openai/cache-marker.js';
+import { encodeParts } from '../openai/encode-parts.js';
 import { OPENAI_RESPONSES, ownValue, type OpenAIResponsesDialect } from './dialect.js';
 
 /** The content of a message or of a tool's output: a string where it is one plain text. */
@@ -15,11 +16,7 @@ export function encodeContent(
   to: EncodeTarget<OpenAIResponsesDialect>,
 ): string | JsonObject[] {
   if (typeof content === 'string') return content;
-  const parts: JsonObject[] = [];
-  content.forEach((part, index) => {
-    const sent = encodePart(part, `${path}.content[${index}]`, to);
-    if (sent !== undefined) parts.push(sent);
-  });
+  const parts = encodeParts(content, path, (part, at) => encodePart(part, at, to));
   const [only] = parts;
   if (only === undefined) return '';
   const plain =

@@ -33,14 +33,14 @@ export function readStatus(answer: JsonObject, items: readonly JsonObject[]): Fi
 function waits(items: readonly JsonObject[]): boolean {
   const answered = new Set<unknown>();
   for (const item of items) {
-    if (String(item['type']).endsWith('_output')) answered.add(item['call_id']);
+    if (asText(item['type'])?.endsWith('_output') === true) answered.add(item['call_id']);
   }
   return items.some((item) => {
     const type = item['type'];
     if (type === 'function_call') return item['status'] !== 'incomplete';
     if (type === 'mcp_approval_request') return true;
     if (type === 'tool_search_call') return item['execution'] === 'client';
-    return CALLS.has(String(type)) && !answered.has(item['call_id']);
+    return CALLS.has(asText(type) ?? '') && !answered.has(item['call_id']);
   });
 }
 
