@@ -25,8 +25,11 @@ export function library(): ReturnType<typeof defineConfig> {
     target: 'node22',
     platform: 'node',
     splitting: true,
-    sourcemap: true,
+    // What is built is not minified and reads as it is; maps would be a third of an install, which is to stay within 5 MB.
+    sourcemap: false,
     clean: true,
+    // node:sqlite is found under no other name.
+    removeNodeProtocol: false,
     dts: false,
     silent: true,
   });

@@ -20,6 +20,11 @@ switch (role) {
     await runWorker(rest[0] ?? '', rest[1] ?? '');
     break;
   }
+  case 'layers': {
+    const { runLayers } = await import('./layers/worker.js');
+    runLayers(rest[0] ?? '');
+    break;
+  }
   case 'pass-through': {
     const { runPassThrough } = await import('./gateway/pass-through.js');
     await runPassThrough(rest[0] ?? '', rest[1] === 'true');

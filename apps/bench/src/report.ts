@@ -1,14 +1,18 @@
 import type { GatewayResult } from './gateway/measure.js';
+import type { LayersRow } from './layers/measure.js';
 import type { LibraryResult } from './library/measure.js';
 import type { ProfileRow } from './profile/measure.js';
 import type { InstalledRow } from './startup/installed.js';
 import type { StartupRow } from './startup/measure.js';
 import type { Spread } from './statistics.js';
+import type { StoresResult } from './stores/measure.js';
 
 /** Everything that one run measured; what was left out is absent. */
 export interface Results {
   readonly machine: readonly string[];
   readonly library?: readonly LibraryResult[] | undefined;
+  readonly layers?: readonly LayersRow[] | undefined;
+  readonly stores?: StoresResult | undefined;
   readonly gateway?: readonly GatewayResult[] | undefined;
   readonly profiles?: readonly ProfileRow[] | undefined;
   readonly startup?: readonly StartupRow[] | undefined;
@@ -24,6 +28,8 @@ export function report(results: Results): string {
     '',
     ...results.machine,
     ...library(results.library),
+    ...layers(results.layers),
+    ...stores(results.stores),
     ...gateway(results.gateway),
     ...profiles(results.profiles),
     ...startup(results.startup),
@@ -39,7 +45,7 @@ function library(rows: Results['library']): string[] {
     '',
     '## Library: CPU per call over bare undici + `JSON.parse`',
     '',
-    'Every figure stands beside a baseline of the same round. `inferway-full` is `standard()` with auth, retry, fallback, timeouts, cost and trace.',
+    'Every figure stands beside a baseline of the same round. `inferway-full` is `standard()` with auth, retry, fallback, timeouts, cost and trace; `inferway-stores` has limits on callers and targets, a budget, a breaker and a ledger besides, on stores in memory.',
     '',
     table(
       ['', ...subjects.map((subject, index) => (index === 0 ? `${subject} (µs)` : subject))],
@@ -48,6 +54,51 @@ function library(rows: Results['library']): string[] {
         ...cells.map((cell, index) => (index === 0 ? figure(cell.cpu, 0) : figure(cell.ratio, 2))),
       ]),
     ),
+  ];
+}
+
+function layers(rows: Results['layers']): string[] {
+  if (rows === undefined) return [];
+  const least = rows[0]?.cpu.median ?? 0;
+  const standard = rows[1]?.cpu.median ?? 0;
+  return [
+    '',
+    '## Layers: CPU of a call in a tight loop',
+    '',
+    'Against a provider that answers at once, 16 calls at a time. Over a socket they cost more, as the table above says: little of them stays in the processor’s caches.',
+    '',
+    table(
+      ['', 'µs a call', 'beyond no middleware', 'beyond the standard chain'],
+      rows.map(({ chain, cpu }, index) => [
+        chain,
+        figure(cpu, 1),
+        index === 0 ? '' : (cpu.median - least).toFixed(1),
+        index < 2 ? '' : (cpu.median - standard).toFixed(1),
+      ]),
+    ),
+  ];
+}
+
+function stores(result: StoresResult | undefined): string[] {
+  if (result === undefined) return [];
+  return [
+    '',
+    '## Stores',
+    '',
+    'Redis: the time of one operation with 16 at once, and over a bare command of the same client in the same round; `commands` is what one reservation puts on the wire.',
+    '',
+    table(
+      ['', 'unit', 'cost', 'over', 'ratio', 'commands'],
+      result.rows.map(({ what, unit, cost, over, commands }) => [
+        what,
+        unit,
+        figure(cost, cost.median < 10 ? 2 : 0),
+        over?.baseline ?? '',
+        over === undefined ? '' : figure(over.ratio, 2),
+        commands === undefined ? '' : String(commands),
+      ]),
+    ),
+    ...result.leftOut.map(({ what, reason }) => `\nNot measured: ${what} (${reason}).`),
   ];
 }
 

@@ -1,14 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measureGateways } from './gateway/measure.js';
+import { measureLayers } from './layers/measure.js';
 import { measureLibrary } from './library/measure.js';
 import { describeMachine } from './machine.js';
 import { measureProfiles } from './profile/measure.js';
 import { report, type Results } from './report.js';
 import { measureInstalled } from './startup/installed.js';
 import { measureStartup } from './startup/measure.js';
+import { measureStores } from './stores/measure.js';
 
-const SECTIONS = ['library', 'gateway', 'profile', 'startup', 'installed'] as const;
+const SECTIONS = [
+  'library',
+  'layers',
+  'stores',
+  'gateway',
+  'profile',
+  'startup',
+  'installed',
+] as const;
 const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url));
 
 export interface BenchmarkOptions {
@@ -28,7 +38,13 @@ export async function runBenchmark({ quick, write, only }: BenchmarkOptions): Pr
   const results: Results = {
     machine: describeMachine(),
     library: wanted('library')
-      ? await measureLibrary({ rounds: quick ? 2 : 3, scale: quick ? 0.1 : 1, progress })
+      ? await measureLibrary({ rounds: quick ? 2 : 7, scale: quick ? 0.1 : 1, progress })
+      : undefined,
+    layers: wanted('layers')
+      ? await measureLayers(quick ? 2 : 7, quick ? 2_000 : 30_000)
+      : undefined,
+    stores: wanted('stores')
+      ? await measureStores({ rounds: quick ? 2 : 5, scale: quick ? 0.1 : 1, progress })
       : undefined,
     gateway: wanted('gateway')
       ? await measureGateways({ rounds: quick ? 1 : 3, seconds: quick ? 1 : 3, progress })

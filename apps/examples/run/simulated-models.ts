@@ -9,11 +9,14 @@ const MODELS = [
   { provider: 'huggingface', id: 'openai/gpt-oss-120b' },
 ] as const;
 
+const EMBEDDING = 'text-embedding-3-small';
+
 /** These models at their public prices, so that a bill of the simulator is what the provider's would be; and the simulator's own. */
 export async function simulatedModels(): Promise<SimulatedModel[]> {
   const book = await createPriceBook();
   return [
     ...MODELS.map(({ provider, id }) => ({ id, prices: listed(book, provider, id) })),
+    { id: EMBEDDING, kind: 'embedding', prices: listed(book, 'openai', EMBEDDING) },
     ...DEFAULT_MODELS,
   ];
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { formatUsd } from '@inferway/core';
 import type { BillEntry, RequestRecord } from '@inferway/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,18 @@ describe('an example', () => {
       HF_BASE_URL: baseUrls.huggingface,
     });
     expect(environment).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+});
+
+describe('the list of examples', () => {
+  it('has every program that there is, once', () => {
+    const programs = globSync('*/main.ts', { cwd: join(workspace, 'apps/examples') })
+      .map((path) => dirname(path))
+      .filter((name) => name !== 'run');
+    const listed = [
+      ...readPage('apps/examples/README.md').text.matchAll(/^\| \[(?<name>[\w-]+)\]/gmu),
+    ];
+    expect(listed.map(({ groups }) => groups?.['name']).toSorted()).toEqual(programs.toSorted());
   });
 });
 
@@ -171,6 +183,34 @@ describe('swap-provider', () => {
   });
 });
 
+describe('caching', () => {
+  it('asks once what was asked before or means the same, and reads what it wrote of a prompt', async () => {
+    const { code, stdout, stderr } = await runExample(world, 'caching');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const entries = bill();
+    const [first, other, ...turns] = entries.filter(({ model }) => !model.startsWith('text-'));
+    const paid = formatUsd(first?.cost ?? -1);
+    const lines = stdout.trim().split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'What is the tallest mountain in Wales? asked, saved nothing',
+      `What is the tallest mountain in Wales? exact hit, saved ${paid}`,
+      `Please, what is the tallest mountain in Wales? semantic hit, saved ${paid}`,
+      'Please, what is the tallest mountain in Kenya? asked, saved nothing',
+    ]);
+    expect(other?.model).toBe('gpt-5-mini');
+    const [written, read] = turns.map(({ usage }) => usage);
+    expect(written?.cacheWriteTokens).toBeGreaterThan(1024);
+    expect(read?.cacheReadTokens).toBe(written?.cacheWriteTokens);
+    expect(lines[4]).toBe('turn: 1 markers, 0 tokens read, saved $0');
+    expect(lines[5]).toMatch(
+      new RegExp(
+        `^turn: 3 markers, ${read?.cacheReadTokens} tokens read, saved \\$0\\.0\\d+$`,
+        'u',
+      ),
+    );
+  });
+});
+
 describe('every-provider', () => {
   it('calls each operation of each provider that has a package', { timeout: 30_000 }, async () => {
     const { code, stdout, stderr } = await runExample(world, 'every-provider');
@@ -189,4 +229,86 @@ describe('every-provider', () => {
       expected.toSorted(),
     );
   });
+});
+
+describe('budget', () => {
+  it('spends no more than was said, and tells of it: what it counted is what the provider charges', async () => {
+    const { code, stdout, stderr } = await runExample(world, 'budget');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const charged = bill().reduce((sum, { cost }) => sum + cost, 0);
+    expect(charged).toBeLessThanOrEqual(1_000_000);
+    expect(stdout).toContain(`spent: ${formatUsd(charged)} of $0.001`);
+    expect(stdout).toContain('at once: 3 of 12 answered');
+    for (const alert of ['refusal', '0.5']) {
+      expect(stdout.split(`alert: ${alert} for ann`).length).toBe(2);
+    }
+  });
+});
+
+describe('production', () => {
+  it(
+    'answers while a provider is down, keeps to what was said, and its books are the bill',
+    { timeout: 60_000 },
+    async () => {
+      const { code, stdout, stderr } = await runExample(world, 'production');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      // It has a simulator of its own, whatever keys there are.
+      expect(requests()).toEqual([]);
+      const after = (title: string): string[] =>
+        stdout
+          .slice(stdout.indexOf(`${title}:\n`))
+          .split('\n')
+          .slice(1, 6)
+          .map((line) => line.trim());
+      expect(stdout).toMatch(/^simulated: /u);
+      expect(after('the same question twice at once')[0]).toBe('1 answered by openai, 1 shared');
+      expect(after('once more, and four others')[0]).toBe('1 cached, 4 answered by openai');
+      expect(after('the first provider is down')[0]).toContain('breaker state=open');
+      expect(stdout).toContain('\n  12 answered by anthropic\n');
+      expect(after('it is back').slice(1, 3)).toEqual([
+        expect.stringContaining('breaker state=closed'),
+        '3 answered by openai',
+      ]);
+      expect(stdout).toContain('the provider saw it: no');
+      expect(after('a tenant with half a cent a day').slice(0, 2)).toEqual([
+        'alert: small, 0.5',
+        'alert: small, refusal',
+      ]);
+      expect(after('a tenant that asks 40 things at once')[0]).toBe(
+        '25 answered by openai, 15 rate_limit',
+      );
+      const books =
+        /together (?<paid>\$[\d.]+); the provider's bill says (?<billed>\$[\d.]+)/u.exec(
+          stdout,
+        )?.groups;
+      expect(books?.['paid']).toBe(books?.['billed']);
+      const small = /budget of small: \$(?<spent>[\d.]+) spent/u.exec(stdout)?.groups?.['spent'];
+      expect(Number(small)).toBeGreaterThan(0.0025);
+      expect(Number(small)).toBeLessThanOrEqual(0.005);
+    },
+  );
+});
+
+describe('load-test', () => {
+  it(
+    'carries what the provider grants, refuses the rest in time, and hides no late start',
+    { timeout: 60_000 },
+    async () => {
+      // A rate that the provider carries whatever the machine does, and three times what it grants.
+      const { code, stdout, stderr } = await runExample(world, 'load-test', ['60', '1']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^simulated: /u);
+      const rows = stdout
+        .split('\n')
+        .filter((line) => /^ *\d/u.test(line))
+        .map((line) => line.trim().split(/\s+/u).map(Number));
+      expect(rows.map(([rate]) => rate)).toEqual([30, 60, 120, 180]);
+      for (const [, sent = 0, answered = 0, refused = 0] of rows)
+        expect(answered + refused).toBeCloseTo(sent, 5);
+      const last = rows.at(-1) ?? [];
+      expect(last[3]).toBeGreaterThan(0);
+      expect(last[2]).toBeGreaterThan(0);
+      expect(stdout).toMatch(/^breaking point: (?:30|60|120|180)\.0 calls a second, with /mu);
+    },
+  );
 });

@@ -12,7 +12,11 @@ export interface Ran {
 }
 
 /** Runs an example as its reader would, in a process of its own, against `world` whatever keys this machine has. */
-export async function runExample(world: World, name: string): Promise<Ran> {
+export async function runExample(
+  world: World,
+  name: string,
+  args: readonly string[] = [],
+): Promise<Ran> {
   const program = spawn(
     process.execPath,
     [
@@ -20,6 +24,7 @@ export async function runExample(world: World, name: string): Promise<Ran> {
       '--import',
       join(workspace, 'tooling/run-sources.mjs'),
       join(workspace, 'apps/examples', name, 'main.ts'),
+      ...args,
     ],
     { cwd: workspace, env: world.environment({ PATH: process.env['PATH'] }) },
   );

@@ -13,6 +13,7 @@ import { createRoutes } from './http/routes.js';
 import { createServer } from './http/server.js';
 import { createModelDirectory, type ModelDirectory } from './models/model-directory.js';
 import { createModelNames, type Target } from './models/model-names.js';
+import { NO_ROUTES, type RoutedNames } from './models/routed-names.js';
 
 export interface GatewayOptions {
   /** Its chain and its providers are what callers reach. */
@@ -21,6 +22,10 @@ export interface GatewayOptions {
   readonly providers: readonly string[];
   readonly keys: readonly CallerKey[];
   readonly aliases?: ReadonlyMap<string, Target>;
+  /** Models that a router of the client's chain resolves. Default: none. */
+  readonly routed?: RoutedNames;
+  /** Makes the `user` that a request names the caller's user, for the ledger. Its own word: nothing is kept apart by it. Default false. */
+  readonly reportUsers?: boolean;
   readonly limits?: { readonly [K in keyof InputLimits]?: InputLimits[K] | undefined };
   /** Headers on every answer of some providers, as a flat list by the provider's name: `simulator` is marked so. */
   readonly marks?: Marks;
@@ -49,7 +54,7 @@ const LAST_WORDS_MS = 500;
 
 /** Puts a client behind the protocols that OpenAI's and Anthropic's clients speak. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { client, providers, keys, clock = systemClock } = options;
+  const { client, providers, keys, clock = systemClock, routed = NO_ROUTES } = options;
   const inFlight = new InFlight();
   const parts: GatewayParts = {
     client,
@@ -57,7 +62,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     heartbeat: new Heartbeat(clock),
     marks: options.marks ?? new Map(),
     keys: createKeyRing(keys),
-    names: createModelNames(providers, options.aliases ?? new Map()),
+    names: createModelNames([...providers, ...routed.prefixes], options.aliases ?? new Map()),
+    routed,
+    reportUsers: options.reportUsers ?? false,
     directory: options.directory ?? createModelDirectory(client, clock),
     limits: withDefaults(options.limits),
     redact: createRedact([...keys.map(({ secret }) => secret), ...(options.secrets ?? [])]),

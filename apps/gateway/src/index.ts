@@ -1,15 +1,15 @@
 export { defineConfig } from './config/define-config.js';
 export type {
-  CacheConfig,
   Config,
   ConfigInput,
   ConfigShape,
+  KeyConfig,
   LimitConfig,
   PriceConfig,
   ProviderConfig,
-  Secret,
-  SecretInput,
 } from './config/config.js';
+export type * from './config/chain-config.js';
+export type { Secret, SecretInput } from './config/secret.js';
 
 // A gateway inside a program of your own
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js';
@@ -21,6 +21,7 @@ export type { Exchange } from './http/exchange.js';
 export type { Route } from './http/route.js';
 export type { ModelDirectory } from './models/model-directory.js';
 export type { Target } from './models/model-names.js';
+export type { RoutedNames } from './models/routed-names.js';
 
 // What `start` does
 export { startGateway, type RunningGateway, type StartOptions } from './start/start-gateway.js';

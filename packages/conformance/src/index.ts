@@ -25,6 +25,12 @@ export type {
   MiddlewareSuite,
 } from './middleware/middleware-suite.js';
 
+// Stores
+export { testStore } from './store/test-store.js';
+export type { OpenStore, StoreSuite, StoreTime } from './store/store-suite.js';
+export { withService, type Service } from './store/with-service.js';
+export { relay, type Relay, type RelayTarget } from './store/relay.js';
+
 // Adapters against a simulated provider
 export { testSimulated } from './simulated/test-simulated.js';
 export type { SimulatedServer, SimulatedSuite } from './simulated/simulated-suite.js';

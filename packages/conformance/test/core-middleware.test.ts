@@ -1,26 +1,27 @@
-import {
-  auth,
-  cache,
-  cost,
-  fallback,
-  fixed,
-  memoryCache,
-  priceTable,
-  retry,
-  timeout,
-} from '@inferway/core/middleware';
+import { cache, coalesce, promptCache } from '@inferway/core/caching';
+import { auth, cost, fallback, fixed, priceTable, retry, timeout } from '@inferway/core/middleware';
+import { hedge, resume } from '@inferway/core/resilience';
+import { memoryCache } from '@inferway/core/stores';
+import { semanticCache } from '@inferway/core/semantic';
 import { describe, it } from 'vitest';
 import { testMiddleware, type MiddlewareFactory } from '../src/index.js';
 
 const runner = { describe, it };
 const transparent: Readonly<Record<string, MiddlewareFactory>> = {
   auth: () => auth(fixed('key')),
+  promptCache: () => promptCache({ providers: () => ({ how: 'markers', minTokens: 0 }) }),
   cost: () => cost({ prices: priceTable({ 'fake/*': { input: 1, output: 1 } }) }),
   timeout: () => timeout({ firstEventMs: 900_000, idleBytesMs: 900_000, idleContentMs: 900_000 }),
 };
 const deciding: Readonly<Record<string, MiddlewareFactory>> = {
   cache: ({ clock }) => cache({ scope: 'shared', store: memoryCache({ clock }) }),
+  coalesce: () => coalesce({ scope: 'shared' }),
+  'guarded cache': ({ clock }) =>
+    cache({ scope: 'shared', store: memoryCache({ clock }), guard: true, staleMs: 1000 }),
+  semanticCache: () => semanticCache({ scope: 'shared', embed: async () => [1] }),
   fallback: () => fallback({ targets: ['fake/other'] }),
+  hedge: () => hedge({ delayMs: 50, share: 1 }),
+  resume: () => resume({ mode: 'restart', baseMs: 10 }),
   retry: () => retry({ baseMs: 10 }),
 };
 

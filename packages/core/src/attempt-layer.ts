@@ -1,13 +1,19 @@
-import type { Attempt } from './attempts.js';
+import type { AttemptRun, Operate } from './attempt-run.js';
+import { attemptBudget, type Attempt } from './attempts.js';
 import type { Call } from './call.js';
 import type { Next } from './middleware.js';
+import { observe } from './observe.js';
 import type { AnyReply } from './reply.js';
 import { stateKey, type State } from './state.js';
 
 /** Sees one attempt from right above the provider: calls `next(call)` once and gives back its reply, or throws what it threw. */
 export type AttemptLayer = (call: Call, attempt: Attempt, next: Next) => Promise<AnyReply>;
 
+/** Sends an attempt through the layers around it. */
+export type SendThrough = (call: Call, run: AttemptRun, operate: Operate) => Promise<AnyReply>;
+
 const LAYER = stateKey<AttemptLayer>('attempt layer');
+const SEND = stateKey<SendThrough>('send through attempt layers');
 
 /**
  * Puts `layer` around every attempt of the logical call that `state` belongs to, below all middleware. So an outer middleware, or the
@@ -25,6 +31,8 @@ export function aroundAttempts(state: State, layer: AttemptLayer): void {
   const outer = state.get(LAYER);
   if (outer === undefined) {
     state.set(LAYER, layer);
+    // Found there, so that a program without such layers need not have it.
+    state.set(SEND, sendThrough);
     return;
   }
   state.set(LAYER, (call, attempt, next) =>
@@ -32,7 +40,30 @@ export function aroundAttempts(state: State, layer: AttemptLayer): void {
   );
 }
 
-/** The layers of the logical call as one; undefined when nobody asked. */
-export function attemptLayer(state: State): AttemptLayer | undefined {
-  return state.get(LAYER);
+/** How attempts of the logical call are sent that somebody put a layer around; undefined when nobody did. */
+export function layeredSend(state: State): SendThrough | undefined {
+  return state.get(SEND);
+}
+
+async function sendThrough(call: Call, run: AttemptRun, operate: Operate): Promise<AnyReply> {
+  const layer = call.state.get(LAYER) as AttemptLayer;
+  run.isWrapped = true;
+  try {
+    const send = (inner: Call): Promise<AnyReply> => run.send(inner, operate);
+    const reply = await layer(call, run.attempt, send as Next);
+    // Outermost of the attempt's own observers: when it is told, the others have put down what they know.
+    observe(reply, {
+      end() {
+        run.isWrapped = false;
+        run.over();
+      },
+    });
+    // A reply that the layer made itself says of the attempts what any other says.
+    const { meta } = reply;
+    if (meta.attempts !== undefined) return reply;
+    return { ...reply, meta: { ...meta, attempts: attemptBudget(call.state).made } };
+  } catch (reason) {
+    run.isWrapped = false;
+    throw run.failed(reason);
+  }
 }

@@ -1,3 +1,4 @@
+import type { AttemptClaim } from './attempt-claim.js';
 import type { Credential } from './credential.js';
 import type { Model } from './model.js';
 import type { EventOf, Operation, RequestOf } from './operations.js';
@@ -17,6 +18,8 @@ export interface CallOf<K extends Operation, S extends boolean> {
   readonly state: State;
   /** Set by `auth`; providers without it use their own key. */
   readonly credential?: Credential | undefined;
+  /** The attempt of the budget that is kept back for this call, where a layer sends several side by side. */
+  readonly claim?: AttemptClaim | undefined;
   /** Told by the transport; a middleware that adds its own passes on the one it found (`joinProgress`). */
   readonly progress?: Progress | undefined;
 }

@@ -17,12 +17,13 @@ type KeysOf<P> = P extends unknown ? keyof P : never;
 /** The operations that at least one of the providers has. */
 export type SupportedBy<P extends ProviderBase> = Extract<Operation, KeysOf<P>>;
 
-/** `provider/…` for every provider that has operation `K`. */
-export type ModelName<P extends ProviderBase, K extends Operation> = P extends unknown
-  ? K extends keyof P
-    ? `${P['name']}/${string}`
-    : never
-  : never;
+/** What a call may name in a provider's place where a router is in the chain: `auto/model`, `route/name`. */
+export type RoutedName = `auto/${string}` | `route/${string}`;
+
+/** `provider/…` for every provider that has operation `K`, or what a router resolves. */
+export type ModelName<P extends ProviderBase, K extends Operation> =
+  | RoutedName
+  | (P extends unknown ? (K extends keyof P ? `${P['name']}/${string}` : never) : never);
 
 /** An operation's input. `Output` is inferred from `output`. */
 export type InputWith<K extends Operation, Output> = 'output' extends keyof InputOf<K>

@@ -4,23 +4,17 @@ import { systemClock } from './clock.js';
 import type { BatchSettings, ClientBatches } from './batch/client-batch-types.js';
 import type { Call } from './call.js';
 import type { CallOptions } from './client-input.js';
-import type {
-  Client,
-  ClientBase,
-  ClientOptions,
-  ModelListing,
-  SendOptions,
-} from './client-types.js';
+import type { Client, ClientBase, ClientOptions, SendOptions } from './client-types.js';
 import { setDeadline } from './deadline.js';
 import { InferwayError } from './error.js';
 import { illShaped } from './ill-shaped.js';
 import type { Next } from './middleware.js';
 import { parseModel, type Model } from './model.js';
 import { chatTraits } from './operations/chat-traits.js';
-import { completeTraits } from './operations/complete-traits.js';
 import type { Operation } from './operations.js';
+import type { Outcome } from './outcome.js';
 import { pipeline } from './pipeline.js';
-import type { Provider, ProviderBase } from './provider.js';
+import type { Provider } from './provider.js';
 import type { AnyReply, StreamReply, UnaryReply } from './reply.js';
 import { ReplyStream } from './reply-stream.js';
 import type { Runtime } from './runtime.js';
@@ -28,8 +22,6 @@ import { callerAbortReason, linkedController, type LinkedController } from './si
 import { State } from './state.js';
 import { reachProvider } from './terminal.js';
 import type { OperationTraits, Prepared } from './traits.js';
-
-const NOT_OPERATIONS = new Set(['models', 'close']);
 
 /** Makes the request that travels, at once or after reading something; `signal` ends the reading. */
 type MakeRequest = (signal: AbortSignal) => unknown;
@@ -46,7 +38,7 @@ export function createClient<const P extends readonly Provider[]>(
   for (const provider of options.providers) {
     if (providers.has(provider.name)) {
       throw new InferwayError('configuration', {
-        message: `Two providers are named "${provider.name}". Give one of them another name.`,
+        message: `Two providers are named "${provider.name}". Rename one.`,
       });
     }
     providers.set(provider.name, provider as Provider);
@@ -55,14 +47,16 @@ export function createClient<const P extends readonly Provider[]>(
   const methods: Record<string, unknown> = {};
   for (const provider of options.providers) {
     for (const [key, value] of Object.entries(provider)) {
-      if (typeof value === 'function' && !NOT_OPERATIONS.has(key))
+      if (typeof value === 'function' && key !== 'models' && key !== 'close')
         methods[key] ??= core.method(key as Operation);
     }
   }
   const base: ClientBase & Pick<Client, 'batch'> = {
     send: ((operation: Operation, request: unknown, send: SendOptions<boolean>) =>
       core.send(operation, request, send)) as ClientBase['send'],
-    models: (listing) => listModels(options.providers, listing?.signal),
+    // Few programs ask: loaded on first use, as the batches are.
+    models: async (listing) =>
+      (await import('./list-models.js')).listModels(options.providers, listing?.signal),
     batch: core.batches(providers),
     async close() {
       await Promise.all(options.providers.map((provider) => provider.close?.()));
@@ -81,7 +75,7 @@ class ClientCore {
     options: ClientOptions<readonly Provider[]>,
     providers: ReadonlyMap<string, Provider>,
   ) {
-    const traits: Partial<Record<string, unknown>> = { chat: chatTraits, complete: completeTraits };
+    const traits: Partial<Record<string, unknown>> = { chat: chatTraits };
     for (const provider of options.providers) Object.assign(traits, provider.traits);
     this.#runtime = {
       clock: options.clock ?? systemClock,
@@ -103,13 +97,14 @@ class ClientCore {
   }
 
   method(operation: Operation): unknown {
-    const run = async (
+    const run = (
       stream: boolean,
       input: { model: string | Model },
       call?: CallOptions,
     ): Promise<unknown> => {
       const traits = this.#runtime.traits(operation);
-      const { model, ...rest } = input;
+      // Without any, it is told as a call without a model, by a rejection.
+      const { model, ...rest } = input ?? {};
       let prepared: Prepared<Operation> | undefined;
       const keep = (made: Prepared<Operation> | undefined): unknown => {
         prepared = made;
@@ -126,19 +121,28 @@ class ClientCore {
           return misread(reason);
         }
       };
-      const reply = await this.#start(operation, makeRequest, { ...call, model, stream });
-      const answer = async (result: unknown, usage: unknown, cost: unknown): Promise<unknown> => ({
-        ...(result as object),
-        ...traits?.answer?.(result as never),
-        ...(await prepared?.complete?.(result as never)),
-        usage,
-        cost,
-        meta: reply.meta,
-      });
-      if (!reply.stream) return answer(reply.result, reply.usage, reply.cost);
-      const { events } = reply;
-      return new ReplyStream(reply as StreamReply<never>, traits, (result) =>
-        answer(result, events.usage, events.outcome?.cost),
+      const answer = (
+        { meta }: AnyReply,
+        result: unknown,
+        { usage, cost }: Pick<Outcome, 'usage' | 'cost'>,
+      ): unknown => {
+        const whole = (more?: object): unknown => ({
+          ...(result as object),
+          ...traits?.answer?.(result as never),
+          ...more,
+          usage,
+          cost,
+          meta,
+        });
+        const more = prepared?.complete?.(result as never);
+        return more instanceof Promise ? more.then(whole) : whole(more);
+      };
+      return this.#start(operation, makeRequest, { ...call, model, stream }, (reply) =>
+        reply.stream
+          ? new ReplyStream(reply as StreamReply<never>, traits, async (result) =>
+              answer(reply, result, reply.events.outcome ?? reply.events),
+            )
+          : answer(reply, reply.result, reply),
       );
     };
     const unary = (input: { model: string | Model }, call?: CallOptions): unknown =>
@@ -159,27 +163,30 @@ class ClientCore {
   }
 
   send(operation: Operation, request: unknown, options: SendOptions<boolean>): Promise<AnyReply> {
-    return this.#start(operation, () => request, options);
+    return this.#start(
+      operation,
+      () => request,
+      options,
+      (reply) => reply,
+    );
   }
 
-  async #start(
+  async #start<T>(
     operation: Operation,
     makeRequest: MakeRequest,
     options: SendOptions<boolean>,
-  ): Promise<AnyReply> {
+    deliver: (reply: AnyReply) => T,
+  ): Promise<Awaited<T>> {
     const model = parseModel(options.model);
-    const state = new State(this.#runtime);
+    const state = new State(this.#runtime, options.state);
     if (this.#attempts !== DEFAULT_ATTEMPTS) attemptBudget(state).limit = this.#attempts;
     options.state?.(state);
     const link = linkedController(options.signal, callerAbortReason);
-    let stopTimer: (() => void) | undefined;
-    const release = (): void => {
-      link.release();
-      stopTimer?.();
-    };
+    let release = (): void => link.release();
     let held = false;
+    let reply: AnyReply;
     try {
-      stopTimer = startDeadline(state, options.timeoutMs, link);
+      if (options.timeoutMs !== undefined) release = startDeadline(state, options.timeoutMs, link);
       if (link.signal.aborted) throw link.signal.reason;
       let request = makeRequest(link.signal);
       if (request instanceof Promise) request = await link.race(request);
@@ -191,10 +198,10 @@ class ClientCore {
         signal: link.signal,
         state,
       };
-      const reply = await link.race(this.#next(operation)(call as unknown as Call), cancelLate);
+      reply = await link.race(this.#next(operation)(call as unknown as Call), cancelLate);
       checkShape(reply, options.stream, operation);
+      held = reply.stream;
       if (reply.stream) {
-        held = true;
         reply.events.observe({
           end({ error }) {
             if (error !== undefined) error.attempts = attemptBudget(state).made;
@@ -202,7 +209,6 @@ class ClientCore {
           },
         });
       }
-      return reply;
     } catch (reason) {
       const error = InferwayError.from(reason);
       // Before the chain there is no attempt that would say where the call was to go.
@@ -215,18 +221,15 @@ class ClientCore {
     } finally {
       if (!held) release();
     }
+    return deliver(reply) as Awaited<T>;
   }
 }
 
-function startDeadline(
-  state: State,
-  ms: number | undefined,
-  link: LinkedController,
-): (() => void) | undefined {
-  if (ms === undefined) return undefined;
+/** Gives what ends it, and lets go of the link. */
+function startDeadline(state: State, ms: number, link: LinkedController): () => void {
   if (!Number.isFinite(ms) || ms <= 0) {
     throw new InferwayError('configuration', {
-      message: `timeoutMs is ${ms}; give a number of milliseconds above 0.`,
+      message: `timeoutMs is ${ms}; give a number above 0.`,
       param: 'timeoutMs',
     });
   }
@@ -242,7 +245,10 @@ function startDeadline(
       }),
     );
   }, ms);
-  return () => clock.clearTimer(timer);
+  return () => {
+    clock.clearTimer(timer);
+    link.release();
+  };
 }
 
 // A reply that comes after the call was given up has no reader: its socket is closed.
@@ -255,31 +261,14 @@ function checkShape(reply: UnaryReply | StreamReply, stream: boolean, operation:
   if (reply?.stream === stream) return;
   if (reply?.stream === true) reply.events.cancel();
   throw new InferwayError('internal', {
-    message: `A middleware answered a ${stream ? 'streamed' : 'unary'} "${operation}" call with the other kind of reply.`,
+    message: `A middleware answered a ${stream ? 'streamed' : 'unary'} "${operation}" call with the other kind.`,
   });
 }
 
 function checkAttempts(attempts: number): number {
   if (Number.isInteger(attempts) && attempts >= 1) return attempts;
   throw new InferwayError('configuration', {
-    message: `attempts is ${attempts}; give a whole number of 1 or more.`,
+    message: `attempts is ${attempts}; give a whole number above 0.`,
     param: 'attempts',
   });
-}
-
-async function listModels(
-  providers: readonly ProviderBase[],
-  signal: AbortSignal | undefined,
-): Promise<ModelListing> {
-  const asked = await Promise.allSettled(
-    providers.map(
-      async (provider) => provider.models?.(signal === undefined ? {} : { signal }) ?? [],
-    ),
-  );
-  return {
-    models: asked.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])),
-    failures: asked.flatMap((answer) =>
-      answer.status === 'rejected' ? [InferwayError.from(answer.reason)] : [],
-    ),
-  };
 }

@@ -34,6 +34,23 @@ export interface ErrorDetails {
   readonly body?: string | undefined;
 }
 
+/** What an error says of a failure besides its code and message, where it is known. */
+export const ERROR_FACTS = [
+  'retryAfterMs',
+  'status',
+  'providerCode',
+  'provider',
+  'model',
+  'servedBy',
+  'requestId',
+  'param',
+  'phase',
+  'sent',
+] as const;
+// May hold user data. All but the first two are put down by others, later.
+const HIDDEN = ['cause', 'body', 'partial', 'usage', 'attempts', 'failures'] as const;
+type HiddenDetails = Readonly<Partial<Record<(typeof HIDDEN)[number], unknown>>>;
+
 /**
  * The one error class. Switch on `code`; `retryable` and `fallbackable` say what may help.
  * What may hold user data (`body`, `partial`, `usage`, `attempts`) is not enumerable, so that a logged error holds none.
@@ -70,22 +87,10 @@ export class InferwayError extends Error {
     this.code = code;
     this.retryable = details.retryable ?? ERROR_CODES[code].retryable;
     this.fallbackable = details.fallbackable ?? ERROR_CODES[code].fallbackable;
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
-    if (details.status !== undefined) this.status = details.status;
-    if (details.providerCode !== undefined) this.providerCode = details.providerCode;
-    if (details.provider !== undefined) this.provider = details.provider;
-    if (details.model !== undefined) this.model = details.model;
-    if (details.servedBy !== undefined) this.servedBy = details.servedBy;
-    if (details.requestId !== undefined) this.requestId = details.requestId;
-    if (details.param !== undefined) this.param = details.param;
-    if (details.phase !== undefined) this.phase = details.phase;
-    if (details.sent !== undefined) this.sent = details.sent;
-    hide(this, 'cause', details.cause);
-    hide(this, 'body', details.body);
-    hide(this, 'partial', undefined);
-    hide(this, 'usage', undefined);
-    hide(this, 'attempts', undefined);
-    hide(this, 'failures', undefined);
+    for (const name of ERROR_FACTS) {
+      if (details[name] !== undefined) (this as Record<string, unknown>)[name] = details[name];
+    }
+    for (const name of HIDDEN) hide(this, name, (details as HiddenDetails)[name]);
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -123,11 +128,7 @@ export class InferwayError extends Error {
   }
 }
 
+/** Puts it down where neither a log nor a copy by spread finds it. */
 function hide(error: InferwayError, name: string, value: unknown): void {
-  Object.defineProperty(error, name, {
-    value,
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
+  Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

@@ -1,6 +1,6 @@
 import { InferwayError } from './error.js';
 import type { Observer, Outcome } from './outcome.js';
-import { abortReason } from './signal.js';
+import { abortReason, listenTo, unlisten, type AbortListener } from './signal.js';
 import type { Usage } from './usage.js';
 
 /** Where events come from: a decoder on a transport, a cache, a test. */
@@ -23,7 +23,9 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * Leaving the loop, `return()`, `cancel()` and an abort of the call's signal all reach the source at once, also before the first read,
  * and a read that waits then ends at once, whatever the source does.
  */
-export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisposable {
+export class Events<E>
+  implements AsyncIterableIterator<E, undefined>, AsyncDisposable, AbortListener
+{
   readonly #source: EventSource<E>;
   readonly #signal: AbortSignal | undefined;
   readonly #observers: Observer<E>[] = [];
@@ -45,8 +47,9 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
   constructor(source: EventSource<E>, signal?: AbortSignal) {
     this.#source = source;
     this.#signal = signal;
-    if (signal?.aborted === true) this.#onAbort();
-    else signal?.addEventListener('abort', this.#onAbort);
+    if (signal === undefined) return;
+    if (signal.aborted) this.handleEvent();
+    else listenTo(signal, this);
   }
 
   /** How the stream ended; undefined while it runs. */
@@ -227,10 +230,10 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
     this.#stop(error.code === 'aborted' ? 'cancelled' : 'failed', error);
   }
 
-  // A field, so that the listener is one function for add and remove.
-  readonly #onAbort = (): void => {
+  /** The call's signal aborted. */
+  handleEvent(): void {
     if (this.#signal !== undefined) this.#fail(abortReason(this.#signal));
-  };
+  }
 
   #stop(status: 'failed' | 'cancelled', error: InferwayError): void {
     const { usage } = this.#source;
@@ -247,7 +250,7 @@ export class Events<E> implements AsyncIterableIterator<E, undefined>, AsyncDisp
 
   #end(outcome: Outcome): void {
     this.#outcome = outcome;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#signal !== undefined) unlisten(this.#signal, this);
     let broken: unknown;
     for (const observer of this.#observers) {
       try {

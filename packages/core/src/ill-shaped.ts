@@ -9,7 +9,7 @@ export function illShaped(reason: unknown): unknown {
   // What the engine says may quote the request: it stays in the cause.
   return new InferwayError('invalid_request', {
     message:
-      'The request is not of the shape that its type has: something in it is missing, null, of another type, or no JSON. Nothing was sent. Hold it against the type; "cause" says where reading it stopped.',
+      'The request has not the shape of its type: something is missing, null, of another type, or no JSON. Nothing was sent; "cause" says where.',
     sent: 'no',
     cause: reason,
   });

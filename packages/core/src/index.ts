@@ -1,7 +1,15 @@
 // The contract
 export * from './operations.js';
 export type { Call, CallOf } from './call.js';
-export type { AnyReply, Reply, ReplyMeta, StreamReply, Timings, UnaryReply } from './reply.js';
+export type {
+  AnyReply,
+  CachedMeta,
+  Reply,
+  ReplyMeta,
+  StreamReply,
+  Timings,
+  UnaryReply,
+} from './reply.js';
 export type { Provider, ProviderBase, ProviderOf } from './provider.js';
 export type { ModelInfo, ServingProvider } from './model-info.js';
 export { on, type Middleware, type Next } from './middleware.js';
@@ -34,7 +42,13 @@ export type { UnitPrices } from './unit-prices.js';
 
 // The chain
 export { createClient } from './client.js';
-export type { CallOptions, ClientInput, ModelName, SupportedBy } from './client-input.js';
+export type {
+  CallOptions,
+  ClientInput,
+  ModelName,
+  RoutedName,
+  SupportedBy,
+} from './client-input.js';
 export type {
   Answer,
   Client,
@@ -49,6 +63,7 @@ export { TextStream } from './text-stream.js';
 export { pipeline } from './pipeline.js';
 export { Events, type EventSource } from './events.js';
 export { observe } from './observe.js';
+export { transformed, type EventTransform } from './transform.js';
 export type { Observer, Outcome } from './outcome.js';
 export { primed } from './primed.js';
 export { eventsOf, replay, type Recording } from './replay.js';
@@ -61,15 +76,44 @@ export {
 } from './traits.js';
 
 // For middleware and transports
+export { aroundForks, type ForkLayer } from './around-forks.js';
+export { observeAttempts, type AttemptObserver, type BeginAttempt } from './attempt-observer.js';
 export { aroundAttempts, type AttemptLayer } from './attempt-layer.js';
 export { cacheResult } from './cache-result.js';
-export { attemptBudget, AttemptBudget, DEFAULT_ATTEMPTS, type Attempt } from './attempts.js';
-export { deadlineOf, remainingMs, setDeadline } from './deadline.js';
+export { costStateOf, type CostState } from './cost-state.js';
+export { caller, callerOf, type Caller } from './caller.js';
+export { attemptIdOf, callId, callIdOf } from './call-id.js';
+export {
+  isHeard,
+  listen,
+  tell,
+  type ChainEvent,
+  type ChainEvents,
+  type ChainListener,
+} from './chain-events.js';
+export {
+  afterAttempts,
+  attemptBudget,
+  AttemptBudget,
+  DEFAULT_ATTEMPTS,
+  type Attempt,
+} from './attempts.js';
+export { AttemptClaim } from './attempt-claim.js';
+export { deadlineOf, remainingMs, setDeadline, withDeadline } from './deadline.js';
+export { isRefusal, noteRefusal, panicTarget, takePanic, type RefusedTarget } from './panic.js';
 export { sleep, systemClock, type Clock } from './clock.js';
-export { abortReason, linkedController, type LinkedController } from './signal.js';
+export {
+  abortReason,
+  linkedController,
+  listenTo,
+  unlisten,
+  type AbortListener,
+  type LinkedController,
+} from './signal.js';
 
 // Chat
 export type * from './operations/chat.js';
+export { takenBack, type Resumed } from './operations/resumed.js';
 export type * from './operations/chat-request.js';
 export type * from './operations/generation.js';
 export type * from './operations/reasoning.js';
@@ -128,4 +172,3 @@ export type {
   WaitOptions,
 } from './batch/client-batch-types.js';
 export type { BatchLog, BatchRecord, BatchStore } from './batch/batch-store.js';
-export { memoryBatchStore } from './batch/memory-batch-store.js';

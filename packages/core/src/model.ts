@@ -12,6 +12,10 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\?#%]/u;
 // Almost every id there is. No segment begins with a dot, so none can be "." or "..".
 const PLAIN = /^[\w:@+-][\w.:@+-]*(?:\/[\w:@+-][\w.:@+-]*)*$/u;
 
+// Most calls name the model that the one before them named.
+let lastName: string | undefined;
+let lastModel: Model;
+
 /**
  * Reads `provider/model-id`. The provider is all before the first slash; the id may hold further slashes.
  *
@@ -28,16 +32,21 @@ export function parseModel(model: string | Model): Model {
     checkModelId(model.id);
     return model;
   }
-  const slash = model.indexOf('/');
-  if (slash <= 0 || slash === model.length - 1) {
-    throw new InferwayError('invalid_request', {
-      message: `The model ${quote(model)} is not of the form "provider/model-id". Write, for example, "openai/gpt-5".`,
-      param: 'model',
-    });
+  if (model !== lastName) {
+    const slash = model.indexOf('/');
+    if (slash <= 0 || slash === model.length - 1) {
+      throw new InferwayError('invalid_request', {
+        message: `The model ${quote(model)} is not of the form "provider/model-id". Write, for example, "openai/gpt-5".`,
+        param: 'model',
+      });
+    }
+    const id = model.slice(slash + 1);
+    checkModelId(id);
+    lastModel = { provider: model.slice(0, slash), id };
+    lastName = model;
   }
-  const id = model.slice(slash + 1);
-  checkModelId(id);
-  return { provider: model.slice(0, slash), id };
+  // An object of its own for each call: one that a middleware wrote in must not be where the next call goes.
+  return { ...lastModel };
 }
 
 /** `provider/id`, the form that `parseModel` reads. */

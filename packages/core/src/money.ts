@@ -4,6 +4,7 @@ export type NanoUsd = number;
 /** What one call or attempt cost. Unknown is a value of its own: it is never 0 (law 9). */
 export type Cost = KnownCost | UnknownCost;
 
+/** What is paid, with where the figure is from. */
 export interface KnownCost {
   readonly known: true;
   readonly total: NanoUsd;
@@ -11,10 +12,14 @@ export interface KnownCost {
   readonly source: 'provider' | 'price' | 'estimate';
 }
 
+/** Why nobody knows what is paid: never taken for 0. */
 export interface UnknownCost {
   readonly known: false;
   readonly reason: 'no-price' | 'no-usage';
 }
+
+/** The cost of what nobody is billed for. */
+export const FREE: KnownCost = { known: true, total: 0, source: 'price' };
 
 /** Turns dollars, as a price list writes them, into integer nano-dollars. @throws RangeError on NaN, negatives or more than 9 million. */
 export function usd(dollars: number): NanoUsd {

@@ -52,7 +52,8 @@ export function priceUsage(prices: TokenPrices, usage: Usage): Cost {
   };
 }
 
-type Charged = readonly (readonly [tokens: number, price: NanoUsd])[];
+/** Tokens and their price in turn: one list, since prices are reckoned in the path of each call. */
+type Charged = readonly number[];
 
 function chargedTokens(prices: TokenPrices, usage: Usage): Charged {
   const { input, output } = prices;
@@ -70,17 +71,20 @@ function chargedTokens(prices: TokenPrices, usage: Usage): Charged {
     prices.outputAudio === undefined ? 0 : Math.min(usage.outputAudioTokens ?? 0, made);
   const drawn =
     prices.outputImage === undefined ? 0 : Math.min(usage.outputImageTokens ?? 0, made - spoken);
-  return [
-    [plain - heard - seen, input],
-    [read, prices.cacheRead ?? input],
-    [write, writePrice],
-    [write1h, prices.cacheWrite1h ?? writePrice],
-    [heard, prices.inputAudio ?? input],
-    [seen, prices.inputImage ?? input],
-    [made - spoken - drawn, output],
-    [spoken, prices.outputAudio ?? output],
-    [drawn, prices.outputImage ?? output],
-  ];
+  const charged = [plain - heard - seen, input, made - spoken - drawn, output];
+  add(charged, read, prices.cacheRead ?? input);
+  add(charged, write, writePrice);
+  add(charged, write1h, prices.cacheWrite1h ?? writePrice);
+  add(charged, heard, prices.inputAudio ?? input);
+  add(charged, seen, prices.inputImage ?? input);
+  add(charged, spoken, prices.outputAudio ?? output);
+  add(charged, drawn, prices.outputImage ?? output);
+  return charged;
+}
+
+// Most calls have none of it.
+function add(charged: number[], tokens: number, price: NanoUsd): void {
+  if (tokens > 0) charged.push(tokens, price);
 }
 
 // Embeddings report no output, and their output has no price; what is paid by units alone need not report any.
@@ -90,29 +94,39 @@ function isPriceable(prices: TokenPrices, usage: Usage): boolean {
   if (nothing && prices.units === undefined) return false;
   if (inputTokens === undefined && prices.input > 0) return false;
   if (outputTokens === undefined && prices.output > 0) return false;
-  return [
-    inputTokens,
-    outputTokens,
-    usage.cacheReadTokens,
-    usage.cacheWriteTokens,
-    usage.cacheWrite1hTokens,
-    usage.inputAudioTokens,
-    usage.inputImageTokens,
-    usage.outputAudioTokens,
-    usage.outputImageTokens,
-  ].every((tokens) => tokens === undefined || (Number.isSafeInteger(tokens) && tokens >= 0));
+  return (
+    isCount(inputTokens) &&
+    isCount(outputTokens) &&
+    isCount(usage.cacheReadTokens) &&
+    isCount(usage.cacheWriteTokens) &&
+    isCount(usage.cacheWrite1hTokens) &&
+    isCount(usage.inputAudioTokens) &&
+    isCount(usage.inputImageTokens) &&
+    isCount(usage.outputAudioTokens) &&
+    isCount(usage.outputImageTokens)
+  );
+}
+
+function isCount(tokens: number | undefined): boolean {
+  return tokens === undefined || (Number.isSafeInteger(tokens) && tokens >= 0);
 }
 
 // Prices are per million tokens: the sum is in millionths of a nano-dollar. Long contexts on dear models leave the safe integers, and
 // only those, and what is paid by units, pay for bigints.
 function sumOfProducts(charged: Charged, units: bigint): NanoUsd {
   let sum = 0;
-  for (const [tokens, price] of charged) sum += tokens * price;
+  for (let at = 0; at < charged.length; at += 2) sum += count(charged, at) * count(charged, at + 1);
   if (units === 0n && sum < Number.MAX_SAFE_INTEGER - 1_000_000) {
     const rounded = sum + 500_000;
     return (rounded - (rounded % 1_000_000)) / 1_000_000;
   }
   let exact = 500_000n + units;
-  for (const [tokens, price] of charged) exact += BigInt(tokens) * BigInt(price);
+  for (let at = 0; at < charged.length; at += 2) {
+    exact += BigInt(count(charged, at)) * BigInt(count(charged, at + 1));
+  }
   return Number(exact / 1_000_000n);
+}
+
+function count(charged: Charged, at: number): number {
+  return charged[at] as number;
 }

@@ -50,7 +50,12 @@ export class ReplyStream<K extends Operation, A>
   get text(): TextStream {
     const text = this.#traits?.text;
     if (text === undefined) throw noFold(this.meta, 'text');
-    return (this.#text ??= new TextStream(this, (event) => text(event as EventOf<K>)));
+    const seam = this.#traits?.seam;
+    return (this.#text ??= new TextStream(
+      this,
+      (event) => text(event as EventOf<K>),
+      (event) => seam?.(event as EventOf<K>) === 'restart',
+    ));
   }
 
   /** The whole answer, as the unary call would have given it. Reads the stream to its end unless somebody iterates it already. */

@@ -31,11 +31,32 @@ export interface ReplyMeta {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly rateLimit?: RateLimitSnapshot | undefined;
   readonly timings?: Timings | undefined;
-  /** All attempts of the logical call so far; the last one is this reply. */
+  /**
+   * All attempts of the logical call, also those that are made later; the last one that did not fail gave this reply. Of a hedge, those that
+   * lost end as `aborted` a moment after.
+   */
   readonly attempts?: readonly Attempt[] | undefined;
   readonly warnings?: readonly Warning[] | undefined;
   /** `hit` when a cache answered in the provider's place. */
   readonly cache?: 'hit' | 'miss' | 'bypass' | undefined;
+  /** Of a hit: which cache answered, and with what. */
+  readonly cached?: CachedMeta | undefined;
+  /** True where the answer was asked for by another call, which this one joined: it costs nothing here. */
+  readonly coalesced?: boolean | undefined;
+}
+
+/** What is known of an answer that came from a cache. */
+export interface CachedMeta {
+  /** `exact`: the same request was answered before; `semantic`: one that means the same. */
+  readonly kind: 'exact' | 'semantic';
+  /** Past its time, and refreshed behind this answer. */
+  readonly stale: boolean;
+  /** How long ago the provider gave the answer. */
+  readonly ageMs: number;
+  /** What asking the provider cost when it was asked; unknown stays unknown (law 9). The tokens are in the reply's usage. */
+  readonly saved: Cost;
+  /** Of a semantic hit: the cosine of both questions, at most 1. */
+  readonly similarity?: number | undefined;
 }
 
 export interface UnaryReply<K extends Operation = Operation> {

@@ -1,3 +1,5 @@
+import { takenBack } from './operations/resumed.js';
+
 /** What a `TextStream` reads from. */
 export interface TextSource {
   nextBatch(): Promise<readonly unknown[] | undefined>;
@@ -12,16 +14,25 @@ export class TextStream
 {
   readonly #source: TextSource;
   readonly #textOf: (event: unknown) => string | undefined;
+  readonly #takesBack: (event: unknown) => boolean;
   #pieces: string[] = [];
   #index = 0;
   /** Reads that wait or run, and the last of them. */
   #pending = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The text so far, for who awaits it. */
+  #gathered = '';
   #all: Promise<string> | undefined;
 
-  constructor(source: TextSource, textOf: (event: unknown) => string | undefined) {
+  /** @param takesBack True for an event that takes back all text before it: what was awaited begins anew, what was iterated fails. */
+  constructor(
+    source: TextSource,
+    textOf: (event: unknown) => string | undefined,
+    takesBack: (event: unknown) => boolean = () => false,
+  ) {
     this.#source = source;
     this.#textOf = textOf;
+    this.#takesBack = takesBack;
   }
 
   next(): Promise<IteratorResult<string, undefined>> {
@@ -66,6 +77,7 @@ export class TextStream
         this.#pieces = [];
         this.#index = 0;
         for (const event of events) {
+          if (this.#takesBack(event)) this.#takeBack();
           const text = this.#textOf(event);
           if (text !== undefined && text !== '') this.#pieces.push(text);
         }
@@ -76,9 +88,16 @@ export class TextStream
     }
   };
 
+  #takeBack(): void {
+    this.#pieces = [];
+    this.#gathered = '';
+    if (this.#all !== undefined) return;
+    this.#source.cancel();
+    throw takenBack();
+  }
+
   async #readAll(): Promise<string> {
-    let all = '';
-    for await (const piece of this) all += piece;
-    return all;
+    for await (const piece of this) this.#gathered += piece;
+    return this.#gathered;
   }
 }

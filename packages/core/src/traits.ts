@@ -10,8 +10,8 @@ export interface Fold<E, R> {
 }
 
 /**
- * What the chain must know of one operation to treat its two shapes as one thing. Chat and complete have theirs in core;
- * a provider that brings an operation of its own brings the traits with it.
+ * What the chain must know of one operation to treat its two shapes as one thing. Chat's are always there; those of other operations come with
+ * the formats and providers that speak them.
  */
 export interface OperationTraits<K extends Operation> {
   /** True for an event that commits the reply: the first one ends retry and fallback (law 1). Default: all but `type: 'start'`. */
@@ -29,6 +29,8 @@ export interface OperationTraits<K extends Operation> {
   ending?(result: ResultOf<K>): Ending;
   /** The text that an event adds to the answer, for `stream.text`. */
   text?(event: EventOf<K>): string | undefined;
+  /** Of an event that tells that a broken answer goes on: whether all before it is taken back (`restart`), or grows on. */
+  seam?(event: EventOf<K>): 'restart' | 'continue' | undefined;
   /** The result with each of its files changed, for deliveries that fetch what came as a URL. */
   mapFiles?(
     result: ResultOf<K>,

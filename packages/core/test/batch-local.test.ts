@@ -1,10 +1,10 @@
 import {
   createClient,
   InferwayError,
-  memoryBatchStore,
   type BatchStore,
   type ClientBatchOutcome,
 } from '@inferway/core';
+import { memoryBatchStore } from '@inferway/core/batch-files';
 import { cost, priceTable, retry } from '@inferway/core/middleware';
 import { fail, fakeProvider, say, settle, stall, virtualClock, wait } from '@inferway/core/testing';
 import { describe, expect, test } from 'vitest';

@@ -1,7 +1,6 @@
 import {
   createClient,
   InferwayError,
-  memoryBatchStore,
   type BatchJob,
   type BatchOrder,
   type BatchOutcome,
@@ -10,6 +9,7 @@ import {
   type Provider,
   type ProviderBatch,
 } from '@inferway/core';
+import { memoryBatchStore } from '@inferway/core/batch-files';
 import { priceTable } from '@inferway/core/middleware';
 import { fakeProvider, say, settle, virtualClock } from '@inferway/core/testing';
 import { describe, expect, test } from 'vitest';

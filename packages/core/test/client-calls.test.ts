@@ -308,3 +308,9 @@ test('values for middleware are put into the state before the chain sees it', as
   await client.chat({ model, messages }, { state: () => seen.push('first') });
   expect(seen[0]).toBe('first');
 });
+
+test('a call without any input rejects, so that who catches it does', async () => {
+  const client = createClient({ providers: [fakeProvider({ script: say('x') })] });
+  expect((await errorOf(client.chat(undefined as never))).code).toBe('invalid_request');
+  expect((await errorOf(client.chat.stream(undefined as never))).code).toBe('invalid_request');
+});

@@ -1,5 +1,7 @@
+import { cache } from '@inferway/core/caching';
 import { createClient, type CallOptions } from '@inferway/core';
-import { fixed, memoryCache, priceTable, standard } from '@inferway/core/middleware';
+import { fixed, priceTable, standard } from '@inferway/core/middleware';
+import { memoryCache } from '@inferway/core/stores';
 import {
   accept,
   connected,
@@ -39,7 +41,7 @@ test('a signal that lives long has no listener, and the clock no timer, after 1,
     providers: [provider, spare],
     clock,
     middleware: standard({
-      cache: { scope: 'shared', store: memoryCache({ clock, maxEntries: 5 }) },
+      cache: cache({ scope: 'shared', store: memoryCache({ clock, maxEntries: 5 }) }),
       fallback: { targets: ['spare/m'] },
       retry: { baseMs: 10, maxMs: 100 },
       cost: { prices: priceTable({ 'fake/*': { input: 1, output: 1 } }) },

@@ -9,9 +9,9 @@ import {
   type StreamReply,
   type UnaryReply,
 } from '@inferway/core';
+import { cache } from '@inferway/core/caching';
 import {
   auth,
-  cache,
   cost,
   env,
   fallback,
@@ -134,15 +134,15 @@ priceTable({ 'a/*': { input: 1 } });
 expectTypeOf(standard()).toEqualTypeOf<readonly Middleware[]>();
 standard({
   outer: [plain],
-  cache: { scope: 'shared' },
+  cache: cache({ scope: 'shared' }),
   fallback: { targets: ['a/b'] },
   retry: false,
   cost: false,
   timeout: false,
   auth: false,
 });
-// @ts-expect-error a cache in the preset needs a scope, too
-standard({ cache: {} });
+// @ts-expect-error the preset takes a cache that is made
+standard({ cache: { scope: 'shared' } });
 // @ts-expect-error no such layer
 standard({ caching: false });
 createClient({ providers: [fakeProvider({ script: say('x') })], middleware: standard() }).chat({

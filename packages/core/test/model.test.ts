@@ -100,3 +100,12 @@ test('a model without its two parts is refused with the form to write', () => {
 test('a long id is cut in the message', () => {
   expect(() => parseModel(`${'x'.repeat(5000)}`)).toThrow(/^.{1,300}$/u);
 });
+
+test('who writes in a model that was read changes it for nobody else', () => {
+  const read = parseModel('openai/gpt-5') as { id: string };
+  read.id = 'dearest';
+  const again = parseModel('openai/gpt-5') as { id: string };
+  expect(again).toEqual({ provider: 'openai', id: 'gpt-5' });
+  again.id = 'dearest';
+  expect(parseModel('openai/gpt-5')).toEqual({ provider: 'openai', id: 'gpt-5' });
+});

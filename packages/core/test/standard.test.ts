@@ -1,3 +1,4 @@
+import { cache } from '@inferway/core/caching';
 import { createClient } from '@inferway/core';
 import { pool, priceTable, standard } from '@inferway/core/middleware';
 import { fail, fakeProvider, say, virtualClock, wait } from '@inferway/core/testing';
@@ -13,7 +14,7 @@ test('the standard chain retries, falls back, charges each attempt once and answ
     clock,
     attempts: 6,
     middleware: standard({
-      cache: { scope: 'shared' },
+      cache: cache({ scope: 'shared' }),
       fallback: { targets: ['good/x'] },
       auth: { good: pool(['k1', 'k2']) },
       cost: {
@@ -36,4 +37,14 @@ test('the standard chain retries, falls back, charges each attempt once and answ
   expect(again.cost).toEqual({ known: true, total: 0, source: 'price' });
   expect(clock.timers).toBe(0);
   expect(charges).toEqual(['failed', 'failed', 'failed', 'complete']);
+});
+
+test.each([
+  ['cache', { cache: { scope: 'shared' } as never }],
+  ['breaker', { breaker: {} as never }],
+  ['hedge', { hedge: [undefined] as never }],
+])('refuses options in the place of a layer that is made: %s', (param, options) => {
+  expect(() => standard(options)).toThrow(
+    expect.objectContaining({ code: 'configuration', param }),
+  );
 });

@@ -1,3 +1,4 @@
+import { cache } from '@inferway/core/caching';
 import {
   createClient,
   type Call,
@@ -7,13 +8,13 @@ import {
 } from '@inferway/core';
 import {
   fixed,
-  memoryCache,
   pool,
   priceTable,
   standard,
   type Charge,
   type StandardOptions,
 } from '@inferway/core/middleware';
+import { memoryCache } from '@inferway/core/stores';
 import {
   accept,
   emit,
@@ -92,7 +93,7 @@ function setUp(
     providers: [lingo, spare],
     clock,
     middleware: standard({
-      cache: { scope: 'shared', store: memoryCache({ clock }) },
+      cache: cache({ scope: 'shared', store: memoryCache({ clock }) }),
       fallback: { targets: ['spare/m'] },
       retry: { attempts: 2, baseMs: 10 },
       timeout: { firstEventMs: 1000, idleBytesMs: 500 },

@@ -12,6 +12,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { openTelemetry } from '../test/suite/open-telemetry.js';
+import { startCounter } from '../test/suite/start-counter.js';
 import type { Telemetry } from '../test/suite/telemetry.js';
 
 /** API 1.9 and SDK 2. */
@@ -29,10 +30,14 @@ export function openTelemetry2(): Telemetry {
       });
       const meters = new MeterProvider({ readers: [reader] });
       const processor = new SimpleSpanProcessor(spans);
-      api.trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+      const counter = startCounter();
+      api.trace.setGlobalTracerProvider(
+        new BasicTracerProvider({ spanProcessors: [processor, counter] }),
+      );
       api.metrics.setGlobalMeterProvider(meters);
       return {
         spans: () => spans.getFinishedSpans(),
+        started: () => counter.started,
         metrics: () => metrics.getMetrics(),
         flush: () => meters.forceFlush(),
         shutdown: () => meters.shutdown(),

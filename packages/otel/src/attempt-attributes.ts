@@ -1,6 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { AttributeBag } from './attribute-bag.js';
+import { costStateOf } from '@inferway/core';
 import type { AttemptRun } from './call-run.js';
+import { ATTEMPT_COST, ATTEMPT_COST_STATE } from './own-names.js';
 import * as names from './semconv.js';
 import { outcomeWord } from './target-attributes.js';
 
@@ -16,6 +18,13 @@ export function attemptTail(attempt: AttemptRun): Attributes {
   const bag = new AttributeBag()
     .number(names.HTTP_STATUS, attempt.status)
     .text(names.OUTCOME, outcomeWord(attempt));
+  const { cost } = attempt;
+  // What is paid for no answer is looked for by whoever wonders at a bill.
+  if (attempt.ending !== 'complete' && cost !== undefined) {
+    bag
+      .number(ATTEMPT_COST, cost.known ? cost.total / 1e9 : undefined)
+      .text(ATTEMPT_COST_STATE, costStateOf(attempt));
+  }
   if (attempt.ending !== 'failed') return bag.values;
   // Tokens that a failed attempt may be billed for are in nobody else's usage.
   return bag

@@ -1,4 +1,4 @@
-import type { Cost, ErrorCode, Operation, Usage } from '@inferway/core';
+import type { Cost, CostState, ErrorCode, Operation, Outcome, Usage } from '@inferway/core';
 import type { Context } from '@opentelemetry/api';
 
 /** How a span ends: by itself, with a failure, because the caller left, or because nobody ever read the stream. */
@@ -23,6 +23,19 @@ export interface AttemptRun {
   error?: RunError;
   status?: number;
   usage?: Usage | undefined;
+  /** What it cost and whether that is paid, as far as a layer of the chain knows it. */
+  cost?: Cost;
+  billed?: 'yes' | 'maybe' | 'no';
+}
+
+/** An attempt that is over, with the names by which it is counted. */
+export interface AttemptEnd {
+  readonly provider: string;
+  readonly model: string;
+  readonly status: Outcome['status'];
+  readonly error: ErrorCode | undefined;
+  readonly cost: Cost | undefined;
+  readonly costState: CostState;
 }
 
 /** All attempts at one (provider, model): the operation as the conventions see it. */
@@ -44,6 +57,7 @@ export interface TargetRun {
   firstChunkMs?: number;
   lastChunkMs?: number;
   usage?: Usage | undefined;
+  /** What the reply of the call says that it cost, where this target gave it. */
   cost?: Cost | undefined;
   responseId?: string | undefined;
   responseModel?: string | undefined;
@@ -65,6 +79,8 @@ export interface CallRun {
   error?: RunError;
   cost?: Cost | undefined;
   cache?: 'hit' | 'miss' | 'bypass' | undefined;
-  /** Other targets are ready, should the first one fail. */
+  /** Other targets or copies are ready, should the first one fail or be slow. */
   fallsBack?: boolean;
+  /** The call's first span, where traces are made: others point to it. */
+  context?: Context;
 }

@@ -1,5 +1,5 @@
-import type { AnyReply } from '@inferway/core';
-import type { AttemptRun, CallRun, TargetRun } from './call-run.js';
+import type { AnyReply, ChainEvent } from '@inferway/core';
+import type { AttemptEnd, AttemptRun, CallRun, TargetRun } from './call-run.js';
 
 /** Told of one logical call as it runs. All members are synchronous; what they throw is reported and never reaches the call. */
 export interface CallSink {
@@ -14,4 +14,8 @@ export interface CallSink {
   attemptEnded?(attempt: AttemptRun, target: TargetRun): void;
   targetEnded?(target: TargetRun, call: CallRun): void;
   callEnded?(call: CallRun): void;
+  /** What a layer told; `target` is where the call was on its way to. Also of what goes on behind the call's end. */
+  event?(event: ChainEvent, call: CallRun, target: string): void;
+  /** An attempt is over in truth: each one once, also one that lost and ends behind the call. */
+  attemptOver?(attempt: AttemptEnd): void;
 }

@@ -1,18 +1,24 @@
 import {
   attemptBudget,
   cacheResult,
+  callIdOf,
+  costStateOf,
   formatModel,
   InferwayError,
   type AnyReply,
   type Attempt,
   type Call,
+  type ChainEvent,
   type Clock,
   type Next,
+  observe,
   type Outcome,
 } from '@inferway/core';
 import type { AttemptRun, CallRun, Ending, RunError, TargetRun } from './call-run.js';
 import type { CallSink } from './call-sink.js';
 import { noteEvents, noteResult } from './reply-facts.js';
+import { register } from './running-calls.js';
+import type { Tracking } from './tracking.js';
 
 /** How something ended, and with what. */
 export interface End {
@@ -26,11 +32,16 @@ export interface End {
  */
 export class CallTracker {
   readonly run: CallRun;
+  /** Make the sinks of calls on behalf of this one. */
+  readonly forks: Tracking['forked'][] = [];
   readonly #clock: Clock;
   readonly #sinks: CallSink[] = [];
   readonly #report: (reason: unknown) => void;
   readonly #open = new Map<string, TargetRun>();
+  readonly #unregister: () => void;
   #delivering: TargetRun | undefined;
+  #resumed = false;
+  #firstBefore: number | undefined;
 
   constructor(call: Call, report: (reason: unknown) => void) {
     this.#clock = call.state.runtime.clock;
@@ -41,6 +52,7 @@ export class CallTracker {
       startMs: this.#clock.now(),
       targets: [],
     };
+    this.#unregister = register(callIdOf(call.state), this.run);
   }
 
   get ended(): boolean {
@@ -52,7 +64,10 @@ export class CallTracker {
   }
 
   /** The layer around an attempt. */
-  async attempt(call: Call, { number, credential }: Attempt, next: Next): Promise<AnyReply> {
+  async attempt(call: Call, made: Attempt, next: Next): Promise<AnyReply> {
+    const { number, credential } = made;
+    // Other callers may wait for what this one began and left: it is no longer of this call, and counted all the same.
+    if (this.ended) return this.#count(call, made, next);
     const target = this.#targetOf(call);
     const last = target.attempts.at(-1);
     const startMs = this.#clock.now();
@@ -67,21 +82,36 @@ export class CallTracker {
       if (reply.stream) {
         reply.events.observe({
           batch: (events) => this.#chunk(target, events),
-          end: (outcome) => this.#attemptEnded(attempt, target, outcome),
+          end: (outcome) => this.#attemptEnded(attempt, target, outcome, made),
         });
       } else {
         noteResult(target, reply.result);
         this.#tell((sink) => sink.result?.(target, reply.result));
-        this.#attemptEnded(attempt, target, { status: 'complete', usage: reply.usage });
+        this.#attemptEnded(attempt, target, { status: 'complete', usage: reply.usage }, made);
       }
       return reply;
     } catch (reason) {
       const error = InferwayError.from(reason);
       const status = error.code === 'aborted' ? 'cancelled' : 'failed';
       target.servedBy = error.servedBy;
-      this.#attemptEnded(attempt, target, { status, usage: error.usage, error });
+      this.#attemptEnded(attempt, target, { status, usage: error.usage, error }, made);
       throw reason;
     }
+  }
+
+  /** What a layer told of the call. */
+  event(event: ChainEvent, call: Call): void {
+    if (event.type === 'resume') {
+      this.#resumed = true;
+      this.#delivering = undefined;
+      // Told once it goes on: of the target that it broke at, the reader has the first chunk already.
+      const target = this.#open.get(event.target);
+      if (target !== undefined && this.#firstBefore !== undefined) {
+        target.firstChunkMs = this.#firstBefore;
+      }
+    }
+    const target = formatModel(call.model);
+    this.#tell((sink) => sink.event?.(event, this.run, target));
   }
 
   /** The reply as the caller gets it: what came of it beside the events. */
@@ -102,6 +132,7 @@ export class CallTracker {
       this.#settle(target, { ending, error }, target === delivering ? outcome : undefined);
     }
     this.#tell((sink) => sink.callEnded?.(this.run));
+    this.#unregister();
   }
 
   /** For a call that failed before it reached a provider: the target that it named, so that the failure is seen. */
@@ -113,7 +144,10 @@ export class CallTracker {
     const { model, operation, stream, request } = call;
     const key = formatModel(model);
     const known = this.#open.get(key);
-    if (known !== undefined) return restarted(known);
+    if (known !== undefined) {
+      if (!this.#resumed) this.#firstBefore = known.firstChunkMs;
+      return restarted(known);
+    }
     // One target after the other, but for hedges: a target with a running attempt stays open beside the new one.
     for (const [name, target] of this.#open) {
       if (target.attempts.some((attempt) => attempt.ending === undefined)) continue;
@@ -123,9 +157,9 @@ export class CallTracker {
     const { targets } = this.run;
     if (targets.length === 0) {
       this.run.cache = call.state.get(cacheResult);
-      // A fallback keeps attempts back for the targets that it has not tried.
-      this.run.fallsBack = attemptBudget(call.state).reserved > 0;
+      this.run.fallsBack = isFirstOfSeveral(call);
     }
+    this.#firstBefore = undefined;
     const target: TargetRun = {
       operation,
       stream,
@@ -144,6 +178,23 @@ export class CallTracker {
     return target;
   }
 
+  async #count(call: Call, made: Attempt, next: Next): Promise<AnyReply> {
+    try {
+      const reply: AnyReply = await next(call);
+      return observe(reply, { end: (outcome) => this.#over(made, outcome) });
+    } catch (reason) {
+      const error = InferwayError.from(reason);
+      this.#over(made, { status: error.code === 'aborted' ? 'cancelled' : 'failed', error });
+      throw reason;
+    }
+  }
+
+  #over(made: Attempt, { status, error }: Outcome): void {
+    const { provider, model, cost } = made;
+    const end = { provider, model, status, error: error?.code, cost, costState: costStateOf(made) };
+    this.#tell((sink) => sink.attemptOver?.(end));
+  }
+
   #issue(attempt: AttemptRun, issue: () => Promise<AnyReply>): Promise<AnyReply> {
     const around = this.#sinks.find((sink) => sink.enter !== undefined);
     return around?.enter === undefined ? issue() : around.enter(attempt, issue);
@@ -158,11 +209,16 @@ export class CallTracker {
     this.#tell((sink) => sink.chunk?.(target, gapMs, events));
   }
 
-  #attemptEnded(attempt: AttemptRun, target: TargetRun, outcome: Outcome): void {
+  #attemptEnded(attempt: AttemptRun, target: TargetRun, outcome: Outcome, made: Attempt): void {
+    this.#over(made, outcome);
+    // Told with the call's own end already: a copy that lost to another one, or work that others went on waiting for.
+    if (attempt.ending !== undefined) return;
     const { error, status, usage } = outcome;
     attempt.ending = status;
     attempt.endMs = this.#clock.now();
     attempt.usage = usage;
+    if (made.cost !== undefined) attempt.cost = made.cost;
+    if (made.billed !== undefined) attempt.billed = made.billed;
     target.ending = status;
     target.usage = usage;
     if (error !== undefined) {
@@ -177,7 +233,8 @@ export class CallTracker {
   #settle(target: TargetRun, { ending, error }: End, outcome: Outcome | undefined): void {
     for (const attempt of target.attempts) {
       if (attempt.ending !== undefined) continue;
-      attempt.ending = ending;
+      // Of a call that went well, what still runs is a copy that lost.
+      attempt.ending = ending === 'complete' ? 'cancelled' : ending;
       attempt.endMs = this.#clock.now();
       if (error !== undefined) attempt.error = error;
       this.#tell((sink) => sink.attemptEnded?.(attempt, target));
@@ -186,7 +243,9 @@ export class CallTracker {
       target.ending = ending;
       if (ending === 'failed' && error !== undefined) target.error = error;
     }
-    target.usage = outcome?.usage ?? target.usage;
+    // Of a stream that went on elsewhere, the reply's usage is that of several targets.
+    const isWhole = !this.#resumed || this.run.targets.length === 1;
+    target.usage = (isWhole ? outcome?.usage : undefined) ?? target.usage;
     target.cost = outcome?.cost;
     this.#endTarget(target, this.#clock.now());
   }
@@ -219,4 +278,10 @@ function restarted(target: TargetRun): TargetRun {
   delete target.responseModel;
   target.finishReasons = [];
   return target;
+}
+
+/** A fallback keeps attempts back for the targets that it has not tried, and a hedge claims one for its first copy, too. */
+function isFirstOfSeveral({ state, claim }: Call): boolean {
+  const { reserved, made } = attemptBudget(state);
+  return reserved > 0 || (claim !== undefined && made.length <= 1);
 }

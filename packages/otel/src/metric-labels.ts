@@ -6,8 +6,14 @@ import type { Labels } from './metric-writer.js';
 import * as names from './semconv.js';
 import type { ServerAddresses } from './server-address.js';
 
+/** Names of providers and models as labels, bounded; a `trusted` one exists. */
+export interface ModelLabels {
+  provider(name: string, trusted: boolean): Record<string, string>;
+  model(provider: string, model: string, trusted: boolean): Record<string, string>;
+}
+
 /** Makes the labels of a target. Callers write model ids, so what becomes a label is bounded. */
-export class MetricLabels {
+export class MetricLabels implements ModelLabels {
   readonly #servers: ServerAddresses;
   readonly #models: (value: string, trusted: boolean) => string;
   readonly #providers: (value: string, trusted: boolean) => string;
@@ -37,5 +43,16 @@ export class MetricLabels {
       .text(names.REQUEST_MODEL, this.#models(target.model, exists))
       .text(names.SERVER_ADDRESS, server?.address)
       .number(names.SERVER_PORT, server?.port).values;
+  }
+
+  provider(name: string, trusted: boolean): Record<string, string> {
+    return { [names.PROVIDER_NAME]: this.#providers(name, trusted) };
+  }
+
+  model(provider: string, model: string, trusted: boolean): Record<string, string> {
+    return {
+      ...this.provider(provider, trusted),
+      [names.REQUEST_MODEL]: this.#models(model, trusted),
+    };
   }
 }

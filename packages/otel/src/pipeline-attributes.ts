@@ -14,6 +14,9 @@ export function pipelineTail(call: CallRun): Attributes {
       .number(names.FALLBACK_COUNT, targets.length > 1 ? targets.length - 1 : undefined)
       .text(names.ERROR_TYPE, call.ending === 'failed' ? call.error?.code : undefined)
       .text(names.OUTCOME, outcomeWord(call)).values,
-    ...costAttributes(call),
+    ...costAttributes(
+      targets.flatMap(({ attempts }) => attempts),
+      call.cost,
+    ),
   };
 }

@@ -1,7 +1,11 @@
+import type { Cost } from '@inferway/core';
 import type { Attributes } from '@opentelemetry/api';
 import { AttributeBag } from './attribute-bag.js';
-import type { CallRun, TargetRun } from './call-run.js';
+import type { AttemptRun, TargetRun } from './call-run.js';
+import * as own from './own-names.js';
+import { FactBag } from './fact-bag.js';
 import type { Profile } from './profile.js';
+import { runCost } from './run-cost.js';
 import * as names from './semconv.js';
 import type { ServerAddresses } from './server-address.js';
 
@@ -40,21 +44,31 @@ export function targetTail(target: TargetRun, profile: Profile): Attributes {
   if (target.index > 0) {
     bag.number(names.FALLBACK_INDEX, target.index).text(names.FALLBACK_FROM, target.from);
   }
-  return { ...bag.values, ...costAttributes(target) };
+  return { ...bag.values, ...costAttributes(target.attempts, target.cost) };
 }
 
-/** Cost in dollars; nothing where it is unknown. */
-export function costAttributes({ cost }: TargetRun | CallRun): Attributes {
-  if (cost?.known !== true) return {};
-  return {
-    [names.COST_TOTAL]: cost.total / 1e9,
-    [names.COST_CURRENCY]: 'USD',
-    [names.COST_SOURCE]: cost.source,
-  };
+/** What attempts cost together, in dollars, those that failed included; no total where one of them is not known. */
+export function costAttributes(
+  attempts: readonly AttemptRun[],
+  told: Cost | undefined,
+): Attributes {
+  const { total, atLeast, possiblyBilled, open } = runCost(attempts, told);
+  const bag = new FactBag()
+    .dollars(own.COST_AT_LEAST, atLeast)
+    .dollars(own.COST_POSSIBLY_BILLED, possiblyBilled)
+    .number(own.COST_OPEN_ATTEMPTS, open > 0 ? open : undefined);
+  if (total?.known === true) {
+    bag
+      .dollars(names.COST_TOTAL, total.total)
+      .text(names.COST_CURRENCY, 'USD')
+      .text(names.COST_SOURCE, total.source);
+  }
+  return bag.values;
 }
 
 /** The names under which Langfuse and OpenInference look for the cost; no convention has one yet. */
-export function costAliases({ cost }: TargetRun): Attributes {
+export function costAliases(target: TargetRun): Attributes {
+  const cost = runCost(target.attempts, target.cost).total;
   if (cost?.known !== true) return {};
   return { 'gen_ai.usage.cost': cost.total / 1e9, 'llm.cost.total': cost.total / 1e9 };
 }

@@ -8,7 +8,7 @@ export interface TraceOptions extends ContentOptions {
   /** A span for each attempt below the target's span. Default true. */
   readonly attempts?: boolean | undefined;
   /**
-   * A span around all targets of a call. `auto` (default): where a fallback or a cache took part. True also puts the cache's own spans
+   * A span around all targets of a call. `auto` (default): where other targets or a layer that decides took part. True also puts the cache's own spans
    * (a Redis client's) below it, because it is then there before anything else.
    */
   readonly pipeline?: boolean | 'auto' | undefined;

@@ -4,8 +4,10 @@ import * as api from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createClient } from '@inferway/core';
-import { fallback } from '@inferway/core/middleware';
-import { fail, fakeProvider, say } from '@inferway/core/testing';
+import { guard, guardHook } from '@inferway/core/guards';
+import { cost, fallback, priceTable } from '@inferway/core/middleware';
+import { hedge } from '@inferway/core/resilience';
+import { fail, fakeProvider, say, stall } from '@inferway/core/testing';
 import { trace } from '@inferway/otel';
 import { afterEach, expect, test } from 'vitest';
 
@@ -18,6 +20,7 @@ interface WireSpan {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly { readonly key: string; readonly value: object }[];
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly status: { readonly code: number; readonly message?: string };
 }
 
@@ -99,4 +102,45 @@ test('what a collector receives over OTLP is one tree, with whole numbers as who
     expect(age).toBeGreaterThanOrEqual(-1);
     expect(age).toBeLessThan(60_000);
   }
+});
+
+test('what layers decide arrives with its types, and a hedge as a link', async () => {
+  const { url, spans } = await collector();
+  const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces` });
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  close.push(() => provider.shutdown());
+  api.trace.setGlobalTracerProvider(provider);
+  const polite = guardHook('chat', {
+    name: 'polite',
+    before: ({ request }) => ({ verdict: 'replace', request }),
+  });
+  const prices = priceTable({ 'b/*': { input: 1, output: 2 } });
+  const client = createClient({
+    providers: [
+      fakeProvider({ name: 'a', script: [stall()] }),
+      fakeProvider({ name: 'b', script: say('hello') }),
+    ],
+    middleware: [
+      trace(),
+      guard(polite),
+      hedge({ delayMs: 5, share: 1, targets: ['b/n'] }),
+      cost({ prices }),
+    ],
+  });
+  await client.chat({ model: 'a/m', messages: [{ role: 'user', content: 'hi' }] });
+  await provider.forceFlush();
+
+  const named = (name: string): WireSpan | undefined => spans.find((span) => span.name === name);
+  const valueOf = (span: string, name: string): object | undefined =>
+    named(span)?.attributes.find(({ key }) => key === name)?.value;
+  expect(valueOf('inferway.pipeline', 'inferway.guard.verdicts')).toEqual({
+    arrayValue: { values: [{ stringValue: 'polite request: replace' }] },
+  });
+  expect(valueOf('inferway.pipeline', 'inferway.hedge.copies')).toEqual({ intValue: 1 });
+  expect(valueOf('inferway.pipeline', 'inferway.hedge.won')).toEqual({ intValue: 2 });
+  expect(valueOf('chat n', 'inferway.cost.total')).toEqual({ doubleValue: 0.000012 });
+  expect(named('chat n')?.links).toMatchObject([
+    { traceId: named('chat m')?.traceId, spanId: named('chat m')?.spanId },
+  ]);
+  expect(named('chat n')?.parentSpanId).toBe(named('inferway.pipeline')?.spanId);
 });

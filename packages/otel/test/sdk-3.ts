@@ -12,6 +12,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { openTelemetry } from './suite/open-telemetry.js';
+import { startCounter } from './suite/start-counter.js';
 import type { Telemetry } from './suite/telemetry.js';
 
 /** API 1.10 and SDK 3. */
@@ -29,10 +30,14 @@ export function openTelemetry3(): Telemetry {
       });
       const meters = new MeterProvider({ readers: [reader] });
       const processor = new SimpleSpanProcessor({ exporter: spans });
-      api.trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }));
+      const counter = startCounter();
+      api.trace.setGlobalTracerProvider(
+        new TracerProvider({ spanProcessors: [processor, counter] }),
+      );
       api.metrics.setGlobalMeterProvider(meters);
       return {
         spans: () => spans.getFinishedSpans(),
+        started: () => counter.started,
         metrics: () => metrics.getMetrics(),
         flush: () => meters.forceFlush(),
         shutdown: () => meters.shutdown(),

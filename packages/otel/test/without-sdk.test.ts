@@ -1,8 +1,7 @@
-import { getEventListeners } from 'node:events';
 import * as api from '@opentelemetry/api';
 import { createClient, type Call, type Middleware } from '@inferway/core';
 import { retry } from '@inferway/core/middleware';
-import { fail, fakeProvider, say, type Step } from '@inferway/core/testing';
+import { countListeners, fail, fakeProvider, say, type Step } from '@inferway/core/testing';
 import { metrics, trace } from '@inferway/otel';
 import { openTelemetry3 } from './sdk-3.js';
 import { afterEach, expect, test } from 'vitest';
@@ -35,7 +34,7 @@ test('without an SDK nothing stands around a call', async () => {
   const listeners = async (middleware: readonly Middleware[]): Promise<number | undefined> => {
     let count: number | undefined;
     const script = (call: Call): readonly Step[] => {
-      count = getEventListeners(call.signal, 'abort').length;
+      count = countListeners(call.signal);
       return say('hello');
     };
     await createClient({ providers: [fakeProvider({ name: 'a', script })], middleware }).chat(

@@ -13,6 +13,7 @@ export { encodeModelId } from './provider/request-path.js';
 
 // For protocols of several exchanges, files and batches
 export { connect, type Connection } from './provider/connection.js';
+export { DEADLINE_HEADER } from './provider/deadline-header.js';
 export type { SessionContext } from './provider/session-context.js';
 export type { Session } from './provider/session.js';
 export type { SessionRequest } from './provider/session-request.js';

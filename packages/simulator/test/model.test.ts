@@ -252,7 +252,10 @@ describe('the telling of an answer', () => {
         for (let choice = 0; choice < (request.choices ?? 1); choice++) {
           const own = events.filter(
             (event) =>
-              event.type !== 'start' && event.type !== 'end' && (event.choice ?? 0) === choice,
+              event.type !== 'start' &&
+              event.type !== 'end' &&
+              event.type !== 'resumed' &&
+              (event.choice ?? 0) === choice,
           );
           expect(own.at(-1)?.type).toBe('finish');
           let open: number | undefined;

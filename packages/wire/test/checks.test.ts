@@ -70,7 +70,7 @@ describe('strict reading of a body', () => {
     ).not.toThrow();
   });
 
-  it('hands on unknown members, without __proto__ and nulls', () => {
+  it('hands on unknown members, without __proto__ and nulls (F30)', () => {
     const fields = checkBody(
       JSON.parse('{"model":"m","__proto__":{"polluted":1},"top":1,"no":null,"constructor":2}'),
     );

@@ -8,7 +8,8 @@ export function interleaved(events: readonly ChatEvent[], choices: Iterable<numb
   const ends: ChatEvent[] = [];
   for (const event of events) {
     if (event.type === 'start') starts.push(event);
-    else if (event.type === 'finish' || event.type === 'end') ends.push(event);
+    else if (event.type === 'finish' || event.type === 'end' || event.type === 'resumed')
+      ends.push(event);
     else if (event.type === 'part-start') starts.push(event);
     else queues.set(event.index, [...(queues.get(event.index) ?? []), event]);
   }

@@ -413,7 +413,7 @@ describe('Drift in a stream of Chat Completions', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('finds usage in the last content chunk, beside empty or null choices, in x_groq and in the choice', () => {
+  it('finds usage in the last content chunk, beside empty or null choices, in x_groq and in the choice (F17)', () => {
     const usage = { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 };
     const ways: object[][] = [
       [{ ...finish('stop'), usage }],
@@ -457,7 +457,7 @@ describe('Drift in a stream of Chat Completions', () => {
     ['content_filter', 'content-filter'],
     ['insufficient_system_resource', 'error'],
     ['constructor', 'other'],
-  ])('maps the finish reason %s to %s', (raw, unified) => {
+  ])('maps the finish reason %s to %s (F18)', (raw, unified) => {
     expect(read([chunk({ content: 'a' }), finish(raw)]).result.finishReason).toEqual({
       unified,
       raw,

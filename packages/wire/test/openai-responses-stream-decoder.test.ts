@@ -301,6 +301,35 @@ describe('A streamed response', () => {
     expect(shifting.result.message.content).toMatchObject([{ text: 'One' }, { text: 'Two' }]);
   });
 
+  it('tells items apart that have one id and stand side by side', () => {
+    const second = { ...call, call_id: 'call_2' };
+    const grown = (delta: string, index: number): JsonObject => ({
+      type: 'response.function_call_arguments.delta',
+      item_id: 'fc_1',
+      output_index: index,
+      delta,
+    });
+    const { result } = read([
+      created,
+      added(call),
+      added(second, 1),
+      grown('{"a":', 0),
+      grown('{"b":', 1),
+      grown('1}', 0),
+      grown('2}', 1),
+      done({ ...call, arguments: '{"a":1}' }),
+      done({ ...second, arguments: '{"b":2}' }, 1),
+      completed([
+        { ...call, arguments: '{"a":1}' },
+        { ...second, arguments: '{"b":2}' },
+      ]),
+    ]);
+    expect(result.message.content).toMatchObject([
+      { id: 'call_1', arguments: '{"a":1}' },
+      { id: 'call_2', arguments: '{"b":2}' },
+    ]);
+  });
+
   it('opens what was never told to begin', () => {
     const { result } = read([created, textDelta('Hi'), completed()]);
     expect(result.message.content).toEqual([text('Hi')]);

@@ -28,7 +28,7 @@ describe('the SSE parser', () => {
     ]);
   });
 
-  it('joins data lines, keeps the event name for its own message only and skips what it does not know', () => {
+  it('joins data lines, keeps the event name for its own message only and skips what it does not know (F23, F24)', () => {
     expect(
       parseText(
         ': ping\nevent: delta\nid: 7\nretry: 10\nunknown\ndata: a\ndata\ndata: b\n\ndata: c\n\n',
@@ -53,7 +53,7 @@ describe('the SSE parser', () => {
     ['LF', '\n'],
     ['CR', '\r'],
     ['CRLF', '\r\n'],
-  ])('reads %s line ends and a BOM', (_name, line) => {
+  ])('reads %s line ends and a BOM (F20, F22)', (_name, line) => {
     const text = `\uFEFFevent: a${line}data: 1${line}${line}: c${line}data: 2${line}data: 3${line}${line}`;
     expect(parseText(text)).toEqual([{ event: 'a', data: '1' }, { data: '2\n3' }]);
   });
@@ -67,7 +67,7 @@ describe('the SSE parser', () => {
     expect(messages).toEqual([{ data: 'x' }, { data: 'y' }]);
   });
 
-  it('gives a last message without its blank line, marked as cut', () => {
+  it('gives a last message without its blank line, marked as cut (F22)', () => {
     expect(parseText('data: x\n\ndata: [DONE]')).toEqual([
       { data: 'x' },
       { data: '[DONE]', cut: true },
@@ -76,7 +76,7 @@ describe('the SSE parser', () => {
     expect(parseText(': only a comment')).toEqual([]);
   });
 
-  it('gives the same messages however the bytes are split', () => {
+  it('gives the same messages however the bytes are split (F21, F25)', () => {
     const piece = fc.oneof(
       fc.constantFrom('\n', '\r', '\r\n', ':', ' ', 'data', 'data:', 'data: ', 'event: ', '\uFEFF'),
       fc.string({ unit: 'grapheme', maxLength: 6 }),

@@ -72,7 +72,8 @@ export async function startInferway(
   };
 }
 
-// `on` has all that this gateway has so far; `off` leaves what cannot be left out: a key, and the cost of each answer.
+// `on` has a key, limits on callers and targets, a budget, a ledger, a breaker and telemetry on stores in memory; `off` leaves what cannot be left
+// out: a key, and the cost of each answer.
 function gatewayConfig(upstream: string, chain: 'on' | 'off'): object {
   const off = { connectMs: false, firstEventMs: false, idleBytesMs: false, idleContentMs: false };
   return {
@@ -85,6 +86,23 @@ function gatewayConfig(upstream: string, chain: 'on' | 'off'): object {
           prices: { 'bench/*': { input: 0.15, output: 0.6 } },
           telemetry: true,
           timeouts: { totalMs: 600_000 },
+          callerLimits: {
+            rules: [
+              {
+                per: 'key',
+                windowMs: 60_000,
+                requests: 1e9,
+                totalTokens: 1e12,
+                concurrency: 1e6,
+              },
+            ],
+          },
+          targetLimits: {
+            rules: [{ per: 'provider', windowMs: 60_000, requests: 1e9, concurrency: 1e6 }],
+          },
+          budgets: { rules: [{ name: 'all', usd: 1_000_000, period: 'total' }] },
+          ledger: { memory: true },
+          breaker: true,
         }),
   };
 }

@@ -1,6 +1,6 @@
 import { aiSdk } from './ai-sdk.js';
 import { huggingFace } from './hugging-face.js';
-import { inferwayBare, inferwayCache, inferwayFull } from './inferway.js';
+import { inferwayBare, inferwayCache, inferwayFull, inferwayStores } from './inferway.js';
 import { openai } from './openai.js';
 import type { SubjectFactory } from './subject.js';
 import { undici } from './undici.js';
@@ -11,6 +11,7 @@ export const subjects: Readonly<Record<string, SubjectFactory>> = {
   'inferway-bare': inferwayBare,
   'inferway-full': inferwayFull,
   'inferway-cache': inferwayCache,
+  'inferway-stores': inferwayStores,
   openai,
   'ai-sdk': aiSdk,
   'hugging-face': huggingFace,

@@ -1,7 +1,8 @@
+import { cache } from '@inferway/core/caching';
 import { createClient, type Middleware } from '@inferway/core';
-import { fixed, priceTable, standard, type StandardOptions } from '@inferway/core/middleware';
+import { standard } from '@inferway/core/middleware';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
-import { trace } from '@inferway/otel';
+import { fullChain, storeChain } from './chains.js';
 import { MESSAGES, type SubjectFactory } from './subject.js';
 
 function inferway(name: string, middleware: () => readonly Middleware[]): SubjectFactory {
@@ -37,15 +38,13 @@ export const inferwayFull: SubjectFactory = inferway('inferway, full chain', () 
 export const inferwayCache: SubjectFactory = inferway('inferway, full chain and cache', () => {
   let call = 0;
   // A scope of its own for each call, since all ask the same.
-  return standard({ ...fullChain(), cache: { scope: () => String(call++), maxEntries: 1_000 } });
+  return standard({
+    ...fullChain(),
+    cache: cache({ scope: () => String(call++), maxEntries: 1_000 }),
+  });
 });
 
-function fullChain(): StandardOptions {
-  return {
-    outer: [trace()],
-    fallback: { targets: ['bench/other'] },
-    cost: { prices: priceTable({ 'bench/*': { input: 0.15, output: 0.6 } }) },
-    timeout: { totalMs: 600_000 },
-    auth: fixed('bench'),
-  };
-}
+/** With limits on callers and targets, a budget, a breaker and a ledger besides, all on stores in memory. */
+export const inferwayStores: SubjectFactory = inferway('inferway, all on memory stores', () =>
+  standard(storeChain()),
+);

@@ -1,12 +1,7 @@
 import type { TimeoutOptions } from '@inferway/core/middleware';
-
-/** The name of an environment variable that holds a key: `${NAME}` or `{ env: 'NAME' }`. A key itself is never in a config. */
-export type SecretInput = string | { readonly env: string };
-
-/** As it was read. */
-export interface Secret {
-  readonly env: string;
-}
+import type { SpendPeriod } from '@inferway/core/stores';
+import type { ChainConfig, LimitFigures } from './chain-config.js';
+import type { Secret, SecretInput } from './secret.js';
 
 /** An OpenAI-compatible server, hosted or one's own. */
 export interface ProviderConfig<S = Secret> {
@@ -39,22 +34,29 @@ export interface LimitConfig {
   readonly connections?: number | undefined;
 }
 
-/** Answers kept in memory, apart for each key. */
-export interface CacheConfig {
-  /** How long an answer is kept. Default one hour. */
-  readonly ttlMs?: number | undefined;
-  /** Default 1,000. */
-  readonly maxEntries?: number | undefined;
-  /** Default 64 MiB. */
-  readonly maxBytes?: number | undefined;
+/** A key that callers may use, and on whose behalf its calls are. */
+export interface KeyConfig<S = Secret> {
+  /** Its name in logs, limits, budgets and the ledger. */
+  readonly id: string;
+  readonly key: S;
+  /** Whose data its calls are: keys of one tenant may share cached answers. Default: the id, so that each key is a tenant of its own. */
+  readonly tenant?: string | undefined;
+  readonly team?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** In the place of those rules of `callerLimits` that count `per: key` alone. */
+  readonly limits?: LimitFigures | readonly LimitFigures[] | undefined;
+  /** Dollars that this key may spend in a period, besides all other budgets. */
+  readonly budget?: { readonly usd: number; readonly period: SpendPeriod } | undefined;
 }
 
 /** The config file. Everything is optional. */
-export interface ConfigShape<S> {
+export interface ConfigShape<S> extends ChainConfig<S> {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   /** Keys that callers may use besides the gateway's own. */
-  readonly keys?: readonly { readonly id: string; readonly key: S }[] | undefined;
+  readonly keys?: readonly KeyConfig<S>[] | undefined;
+  /** Write the `user` that a request names into the ledger. It is the caller's own word: nothing is limited or kept apart by it. Default false. */
+  readonly reportUsers?: boolean | undefined;
   /** OpenAI-compatible servers, by the name under which they are reached. */
   readonly providers?: Readonly<Record<string, ProviderConfig<S>>> | undefined;
   /** Other names for models. A list is tried in order; an entry may be an alias again. */
@@ -65,8 +67,7 @@ export interface ConfigShape<S> {
   readonly retry?: false | { readonly attempts: number } | undefined;
   /** As core's `timeout` has them; `false` turns one off. */
   readonly timeouts?: TimeoutOptions | undefined;
-  /** Off unless it is here. */
-  readonly cache?: false | CacheConfig | undefined;
+  /** What is taken of a request before it is a call; limits on calls are `callerLimits` and `targetLimits`. */
   readonly limits?: LimitConfig | undefined;
   /** By `provider/model`; looked at before any public price. */
   readonly prices?: Readonly<Record<string, PriceConfig>> | undefined;

@@ -1,5 +1,6 @@
 import { formatModel, InferwayError, parseModel, type Model } from '@inferway/core';
 import type { Target } from '../models/model-names.js';
+import { NO_ROUTES, type RoutedNames } from '../models/routed-names.js';
 
 /** Aliases as they are written: a name for one model or for a list, each of which may be an alias again. */
 export type AliasTable = Readonly<Record<string, string | readonly string[]>>;
@@ -7,11 +8,13 @@ export type AliasTable = Readonly<Record<string, string | readonly string[]>>;
 /**
  * Follows every alias to the models it stands for, in order and without repeats.
  *
- * @throws {InferwayError} `configuration` for a circle, for a provider that is not there, or for a name that is a provider's.
+ * @throws {InferwayError} `configuration` for a circle, for a provider or route that is not there, for a route among others, or for a name that is a
+ * provider's.
  */
 export function resolveAliases(
   aliases: AliasTable,
   providers: readonly string[],
+  routed: RoutedNames = NO_ROUTES,
 ): ReadonlyMap<string, Target> {
   const known = new Set(providers);
   const resolved = new Map<string, readonly Model[]>();
@@ -34,6 +37,13 @@ export function resolveAliases(
       for (const model of found) models.set(formatModel(model), model);
     }
     const list = [...models.values()];
+    const route = list.find(({ provider }) => routed.prefixes.includes(provider));
+    if (route !== undefined && list.length > 1) {
+      throw refused(
+        name,
+        `"${formatModel(route)}" is one of several, and a route has others of its own. Make the others targets of a route`,
+      );
+    }
     resolved.set(name, list);
     return list;
   }
@@ -48,6 +58,10 @@ export function resolveAliases(
     } catch (cause) {
       throw refused(alias, InferwayError.from(cause).message);
     }
+    if (routed.prefixes.includes(model.provider)) {
+      if (routed.has(model)) return model;
+      throw refused(alias, `there is no route "${target}". Add it under "routes"`);
+    }
     if (known.has(model.provider)) return model;
     throw refused(
       alias,
@@ -57,7 +71,7 @@ export function resolveAliases(
 
   const targets = new Map<string, Target>();
   for (const name of Object.keys(aliases)) {
-    if (known.has(name.split('/')[0] ?? '')) {
+    if ([...providers, 'route', 'auto'].includes(name.split('/')[0] ?? '')) {
       throw refused(
         name,
         'it begins with the name of a provider and would hide its models. Choose another name',

@@ -1,41 +1,36 @@
 import { z } from 'zod';
+import { chainShape, keyBudget, limitFigures } from './chain-schema.js';
 import type { Config, ConfigInput } from './config.js';
+import { count, dollars, milliseconds, name, secret, target } from './schema-parts.js';
 
-const name = z
-  .string()
-  .regex(
-    /^[a-z0-9][\w.-]*$/iu,
-    'Use letters, digits, ".", "_" and "-", and begin with a letter or digit',
-  );
-
-const secret = z.union(
-  [
-    z
-      .string()
-      .regex(/^\$\{[A-Za-z_]\w*\}$/u)
-      .transform((text) => ({ env: text.slice(2, -1) })),
-    z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w*$/u) }),
-  ],
-  {
-    error:
-      'A key does not belong into a file. Put it into an environment variable and write "${THE_VARIABLE}"',
-  },
-);
-
-const count = z.number().int().positive();
-const milliseconds = count.max(2_147_483_647);
 const timer = z.union([z.literal(false), milliseconds]);
-const dollars = z.number().nonnegative().max(1_000_000);
-const target = z.string().min(1);
+// What stands before the first slash of a model that the router resolves.
+const providerName = name.refine(
+  (written) => written !== 'route' && written !== 'auto',
+  'Routes are called by this name. Choose another one',
+);
 
 /** Checks a config. Unknown settings are refused: a misspelt one would otherwise do nothing, silently. */
 export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
   host: z.string().min(1).optional(),
   port: z.number().int().min(0).max(65_535).optional(),
-  keys: z.array(z.strictObject({ id: name, key: secret })).optional(),
+  keys: z
+    .array(
+      z.strictObject({
+        id: name,
+        key: secret,
+        tenant: name.optional(),
+        team: name.optional(),
+        tags: z.array(name).min(1).max(16).optional(),
+        limits: z.union([limitFigures, z.array(limitFigures).min(1)]).optional(),
+        budget: keyBudget.optional(),
+      }),
+    )
+    .optional(),
+  reportUsers: z.boolean().optional(),
   providers: z
     .record(
-      name,
+      providerName,
       z.strictObject({
         baseUrl: z.url({
           protocol: /^https?$/u,
@@ -57,16 +52,7 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
       totalMs: timer.optional(),
     })
     .optional(),
-  cache: z
-    .union([
-      z.literal(false),
-      z.strictObject({
-        ttlMs: milliseconds.optional(),
-        maxEntries: count.optional(),
-        maxBytes: count.optional(),
-      }),
-    ])
-    .optional(),
+  ...chainShape,
   limits: z
     .strictObject({
       bodyBytes: count.optional(),

@@ -35,7 +35,9 @@ export function answerHeaders(exchange: Exchange, meta: ReplyMeta, marks: Marks)
   if (meta.requestId !== undefined) {
     headers.push('x-inferway-provider-request-id', plain(meta.requestId));
   }
-  if (meta.cache !== undefined) headers.push('x-inferway-cache', meta.cache);
+  if (meta.cache !== undefined) {
+    headers.push('x-inferway-cache', meta.cached?.stale === true ? 'stale' : meta.cache);
+  }
   if (meta.warnings !== undefined && meta.warnings.length > 0) {
     headers.push('x-inferway-warnings', warningsText(meta.warnings));
   }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { InferwayError } from '@inferway/core';
+import { InferwayError, type Caller } from '@inferway/core';
 import { protocolOf, type Protocol } from './protocol.js';
+
+const NOBODY: Caller = Object.freeze({});
 
 /** One request of a caller and the answer to it, from its headers to its end. */
 export class Exchange {
@@ -10,8 +12,8 @@ export class Exchange {
   readonly id: string;
   /** The shape of its errors. */
   protocol: Protocol;
-  /** The key that the caller was let in with. */
-  keyId = '';
+  /** On whose behalf the call is: who has the key that it came with. */
+  caller: Caller = NOBODY;
   readonly #waitsForContinue: boolean;
   #controller: AbortController | undefined;
   #ended: InferwayError | undefined;

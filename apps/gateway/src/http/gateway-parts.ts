@@ -1,6 +1,7 @@
 import type { ClientBase, Clock } from '@inferway/core';
 import type { ModelDirectory } from '../models/model-directory.js';
 import type { ModelNames } from '../models/model-names.js';
+import type { RoutedNames } from '../models/routed-names.js';
 import type { Marks } from './answer-headers.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { InputLimits } from './input-limits.js';
@@ -14,6 +15,10 @@ export interface GatewayParts {
   readonly names: ModelNames;
   readonly directory: ModelDirectory;
   readonly limits: InputLimits;
+  /** Whether the `user` of a request is the caller's user in the ledger. */
+  readonly reportUsers: boolean;
+  /** Names that `/v1/models` lists beside aliases and what providers list. */
+  readonly routed: RoutedNames;
   readonly clock: Clock;
   readonly heartbeat: Heartbeat;
   /** Headers on every answer of some providers, by the provider's name. */

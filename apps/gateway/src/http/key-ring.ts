@@ -1,18 +1,23 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { InferwayError } from '@inferway/core';
+import { InferwayError, type Caller } from '@inferway/core';
 
-/** A key that callers may present, and the name by which logs and cache scopes know it. */
+/** A key that callers may present, and on whose behalf its calls are. */
 export interface CallerKey {
+  /** By which logs, limits and the ledger know it. */
   readonly id: string;
   /** 1 to 254 visible ASCII characters. */
   readonly secret: string;
+  /** Whose data its calls are: keys of one tenant may be given each other's cached answers. Default: the id. */
+  readonly tenant?: string | undefined;
+  readonly team?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** Finds out who is calling. */
 export interface KeyRing {
-  /** The id of the key in these headers, or undefined where there is none or a wrong one. */
-  identify(headers: IncomingHttpHeaders): string | undefined;
+  /** Whose key is in these headers; undefined where there is none or a wrong one. */
+  identify(headers: IncomingHttpHeaders): Caller | undefined;
 }
 
 const LONGEST = 254;
@@ -25,9 +30,11 @@ const BEARER = 'bearer ';
  * @throws {InferwayError} `configuration` for a key that cannot travel in a header or is too long.
  */
 export function createKeyRing(keys: readonly CallerKey[]): KeyRing {
-  const known = keys.map(({ id, secret }) => {
+  const known = keys.map(({ id, secret, tenant = id, team, tags }) => {
     if (secret.length <= LONGEST && /^[\x21-\x7e]+$/u.test(secret)) {
-      return { id, block: fill(Buffer.alloc(LONGEST + 1), secret) };
+      // One object for all calls of the key.
+      const caller: Caller = Object.freeze({ tenant, key: id, team, tags });
+      return { caller, block: fill(Buffer.alloc(LONGEST + 1), secret) };
     }
     throw new InferwayError('configuration', {
       message: `The key "${id}" is not 1 to ${LONGEST} visible ASCII characters. Make another one.`,
@@ -39,8 +46,8 @@ export function createKeyRing(keys: readonly CallerKey[]): KeyRing {
       const presented = presentedKey(headers);
       if (presented === undefined || presented.length > LONGEST) return undefined;
       fill(presentedBlock, presented);
-      let found: string | undefined;
-      for (const key of known) if (timingSafeEqual(key.block, presentedBlock)) found = key.id;
+      let found: Caller | undefined;
+      for (const key of known) if (timingSafeEqual(key.block, presentedBlock)) found = key.caller;
       return found;
     },
   };

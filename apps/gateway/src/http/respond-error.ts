@@ -36,7 +36,8 @@ export function respondError(
     headers.push('x-inferway-attempts', String(error.attempts.length));
   }
   if (error.retryAfterMs !== undefined) {
-    headers.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+    const ms = Math.max(1, Math.ceil(error.retryAfterMs));
+    headers.push('retry-after', String(Math.ceil(ms / 1000)), 'retry-after-ms', String(ms));
   }
   // Official clients retry every 5xx of their own accord; what cannot help is said to them.
   if (!error.retryable) headers.push('x-should-retry', 'false');

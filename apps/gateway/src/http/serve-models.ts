@@ -10,14 +10,15 @@ interface Listed {
   readonly info: ModelInfo | undefined;
 }
 
-/** `GET /v1/models`: the aliases and all that the providers list, in the shape of the caller's protocol. */
+/** `GET /v1/models`: the aliases, the routes and all that the providers list, in the shape of the caller's protocol. */
 export function serveModels({
   directory,
   names,
+  routed,
 }: GatewayParts): (exchange: Exchange) => Promise<void> {
   return async (exchange) => {
     const models = await directory.list();
-    const listed: Listed[] = names.aliases.map((id) => ({
+    const listed: Listed[] = [...names.aliases, ...routed.list(models)].map((id) => ({
       id,
       ownedBy: 'inferway',
       created: 0,

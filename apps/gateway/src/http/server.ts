@@ -41,12 +41,12 @@ export function createServer(
       }
       exchange.protocol = route.protocol;
       if (route.open !== true) {
-        const keyId = keys.identify(request.headers);
-        if (keyId === undefined) {
+        const caller = keys.identify(request.headers);
+        if (caller === undefined) {
           extra.push('www-authenticate', 'Bearer');
           throw noKey(request);
         }
-        exchange.keyId = keyId;
+        exchange.caller = caller;
       }
       await route.serve(exchange);
     } catch (reason) {

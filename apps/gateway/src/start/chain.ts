@@ -2,39 +2,71 @@ import {
   createClient,
   DEFAULT_ATTEMPTS,
   type Client,
+  type Middleware,
   type Model,
-  type PriceBook,
   type ProviderBase,
 } from '@inferway/core';
 import { standard } from '@inferway/core/middleware';
-import { metrics, trace } from '@inferway/otel';
-import type { Config } from '../config/config.js';
-import { CALLER } from '../models/caller.js';
 import { FALLBACKS } from '../models/fallbacks.js';
 import type { Target } from '../models/model-names.js';
-import type { CollectedProvider } from './providers.js';
+import { cachingLayers } from './layers/caching.js';
+import { guardLayer } from './layers/guarding.js';
+import type { LayerFacts } from './layers/layer-facts.js';
+import { limitingLayers } from './layers/limiting.js';
+import { logLayer } from './layers/logging.js';
+import { resilienceLayers } from './layers/resilience.js';
+import { routing } from './layers/routing.js';
+import { spendingLayers } from './layers/spending.js';
 
-export interface ChainOptions {
-  readonly config: Config;
-  readonly served: readonly CollectedProvider[];
+export interface ChainOptions extends Omit<LayerFacts, 'client'> {
   readonly aliases: ReadonlyMap<string, Target>;
-  readonly prices: PriceBook;
 }
 
-/** The client behind the gateway: one chain for every route. What nobody asked for is not in it. */
-export function createChain(options: ChainOptions): Client<ProviderBase> {
-  const { config, served, aliases, prices } = options;
+/**
+ * The client behind the gateway: one chain for every route. What nobody asked for is neither in it nor loaded.
+ *
+ * @throws {InferwayError} `configuration` with the path in the config.
+ */
+export async function createChain(options: ChainOptions): Promise<Client<ProviderBase>> {
+  const { config, providers, aliases, prices } = options;
   const fallbacks = Math.max(0, ...[...aliases.values()].map((target) => target.fallbacks.length));
-  return createClient({
-    providers: served.map(({ provider }) => provider),
+  const facts: LayerFacts = { ...options, client: () => client };
+  const [outer, guard, caching, limiting, spending, resilience] = await Promise.all([
+    outerLayers(facts),
+    guardLayer(facts),
+    cachingLayers(facts),
+    limitingLayers(facts),
+    spendingLayers(facts),
+    resilienceLayers(facts),
+  ]);
+  const router = await routing(facts, resilience.breaker);
+  const client = createClient({
+    providers,
     attempts: config.attempts ?? DEFAULT_ATTEMPTS + fallbacks,
     middleware: standard({
-      outer: config.telemetry === true ? [trace(), metrics()] : [],
-      cache: config.cache ? { ...config.cache, scope: (call) => call.state.get(CALLER) } : false,
+      outer,
+      guard,
+      ...caching,
+      ...spending,
+      ...limiting,
+      ...resilience,
+      route: router?.route,
       fallback: fallbacks > 0 ? { targets: (_: Model, call) => call.state.get(FALLBACKS) } : false,
       retry: config.retry,
       cost: { prices },
       timeout: config.timeouts,
     }),
   });
+  return client;
+}
+
+async function outerLayers(facts: LayerFacts): Promise<Middleware[]> {
+  const { config } = facts;
+  const layers: Middleware[] = [];
+  if (config.telemetry === true) {
+    const { metrics, trace } = await import('@inferway/otel');
+    layers.push(trace(), metrics());
+  }
+  if (config.log === true) layers.push(await logLayer(facts));
+  return layers;
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { systemClock } from '@inferway/core';
 import type { Config } from '../config/config.js';
 import { findConfigFile } from '../config/find-config-file.js';
@@ -8,12 +8,14 @@ import type { Environment } from '../config/read-secret.js';
 import { resolveAliases } from '../config/resolve-aliases.js';
 import { createGateway } from '../create-gateway.js';
 import { createModelDirectory } from '../models/model-directory.js';
+import { routedNames } from '../models/routed-names.js';
 import { bannerText } from './banner.js';
-import { createChain } from './chain.js';
 import { clientAddress } from './client-address.js';
 import { gatewayKey } from './gateway-key.js';
 import { keepLearning } from './keep-learning.js';
 import { findLocalEngines } from './local-engines.js';
+import { switchedOn } from './layers/in-config.js';
+import { openChain } from './open-chain.js';
 import { listenError } from './listen-error.js';
 import { createPrices } from './prices.js';
 import { collectProviders } from './providers.js';
@@ -29,6 +31,8 @@ export interface StartOptions {
   readonly folder: string;
   /** Told of what goes wrong while it runs. */
   readonly complain: (text: string) => void;
+  /** Takes the lines of `log: true`. Default: `complain`. */
+  readonly log?: (line: string) => void;
 }
 
 export interface RunningGateway {
@@ -49,8 +53,8 @@ const GRACE_MS = 10_000;
  * @throws {InferwayError} `configuration` for whatever the operator can put right.
  */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { line, environment, folder, complain } = options;
-  const path = findConfigFile(folder, line.config || environment['INFERWAY_CONFIG']);
+  const { line, environment, complain } = options;
+  const path = findConfigFile(options.folder, line.config || environment['INFERWAY_CONFIG']);
   const config: Config = path === undefined ? {} : await readConfigFile(path);
   const { host, port } = readAddress(line, environment, config);
   const callerKeys = readCallerKeys(config, environment);
@@ -63,26 +67,40 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const served = collectProviders({ environment, config, engines, simulator });
   for (const { name, baseUrl } of served) refuseLoop(name, baseUrl, port);
   const names = served.map(({ provider }) => provider.name);
-  const aliases = resolveAliases(config.aliases ?? {}, names);
+  const routed = routedNames(Object.keys(config.routes ?? {}), switchedOn(config.auto));
+  const aliases = resolveAliases(config.aliases ?? {}, names, routed);
   const own = served.flatMap(({ name, prices }) => (prices ? [[name, prices] as const] : []));
   const prices = await createPrices(config, new Map(own));
-  const client = createChain({ config, served, aliases, prices });
+  const chain = await openChain({
+    config,
+    environment,
+    complain,
+    aliases,
+    prices,
+    folder: path === undefined ? options.folder : dirname(path),
+    keys: callerKeys,
+    providers: served.map(({ provider }) => provider),
+    log: options.log ?? complain,
+  }).catch(async (reason: unknown) => {
+    await simulator.close();
+    throw reason;
+  });
+  const { client, secrets } = chain;
+  const closeAll = (): Promise<void> => chain.close().finally(() => simulator.close());
   const directory = createModelDirectory(client, systemClock);
   const gateway = createGateway({
     client,
     directory,
     providers: names,
     aliases,
+    routed,
+    reportUsers: config.reportUsers ?? false,
     keys: [{ id: GATEWAY_KEY_ID, secret: key.secret }, ...callerKeys],
     limits: config.limits ?? {},
     marks: new Map(served.flatMap(({ name, marks }) => (marks ? [[name, marks] as const] : []))),
-    secrets: served.flatMap(({ secret }) => secret ?? []),
+    secrets: [...served.flatMap(({ secret }) => secret ?? []), ...secrets],
     report: (reason) => complain(failureText(reason)),
   });
-  const closeAll = async (): Promise<void> => {
-    await client.close();
-    await simulator.close();
-  };
   let listening: string;
   try {
     listening = await gateway.listen(port, host);

@@ -7,14 +7,14 @@ const ring = createKeyRing([
 ]);
 
 test('a key is found as bearer token, in any letter case of the scheme, and as x-api-key', () => {
-  expect(ring.identify({ authorization: 'Bearer iw_0123456789abcdef' })).toBe('main');
-  expect(ring.identify({ authorization: 'bearer  iw_fedcba9876543210 ' })).toBe('team');
-  expect(ring.identify({ 'x-api-key': 'iw_fedcba9876543210' })).toBe('team');
+  expect(ring.identify({ authorization: 'Bearer iw_0123456789abcdef' })?.key).toBe('main');
+  expect(ring.identify({ authorization: 'bearer  iw_fedcba9876543210 ' })?.key).toBe('team');
+  expect(ring.identify({ 'x-api-key': 'iw_fedcba9876543210' })?.key).toBe('team');
 });
 
 test('x-api-key wins where both are sent, also when it is the wrong one', () => {
   const authorization = 'Bearer iw_0123456789abcdef';
-  expect(ring.identify({ authorization, 'x-api-key': 'iw_fedcba9876543210' })).toBe('team');
+  expect(ring.identify({ authorization, 'x-api-key': 'iw_fedcba9876543210' })?.key).toBe('team');
   expect(ring.identify({ authorization, 'x-api-key': 'wrong' })).toBeUndefined();
 });
 
@@ -49,7 +49,19 @@ test('a key that cannot travel in a header, is empty or too long is refused by i
 test('a key of the longest length lets in, and one of a character more does not', () => {
   const secret = 'x'.repeat(254);
   const longest = createKeyRing([{ id: 'long', secret }]);
-  expect(longest.identify({ authorization: `Bearer ${secret}` })).toBe('long');
+  expect(longest.identify({ authorization: `Bearer ${secret}` })?.key).toBe('long');
   expect(longest.identify({ authorization: `Bearer ${secret}x` })).toBeUndefined();
   expect(longest.identify({ authorization: `Bearer ${secret.slice(1)}` })).toBeUndefined();
+});
+
+test('each key is a tenant of its own unless it says otherwise, and one object stands for all of its calls', () => {
+  const identified = createKeyRing([
+    { id: 'a', secret: 'key-a' },
+    { id: 'b', secret: 'key-b', tenant: 'acme', team: 'search', tags: ['beta'] },
+  ]);
+  expect(identified.identify({ 'x-api-key': 'key-a' })).toEqual({ tenant: 'a', key: 'a' });
+  const caller = identified.identify({ 'x-api-key': 'key-b' });
+  expect(caller).toEqual({ tenant: 'acme', key: 'b', team: 'search', tags: ['beta'] });
+  expect(identified.identify({ authorization: 'Bearer key-b' })).toBe(caller);
+  expect(Object.isFrozen(caller)).toBe(true);
 });

@@ -17,6 +17,10 @@ export interface Stack {
   readonly url: string;
   readonly simulator: Simulator;
   readonly complaints: string[];
+  /** What `log: true` wrote. */
+  readonly lines: string[];
+  /** Where its config is. */
+  readonly folder: string;
   stop(): Promise<void>;
   /** The simulator's records of model calls; listings are not among them. */
   calls(): readonly RequestRecord[];
@@ -38,6 +42,7 @@ export async function startStack(
   config: ConfigInput = {},
   /** Providers that are simulated too; those left out are nowhere. */
   more: readonly ('together' | 'groq' | 'fireworks')[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Stack> {
   const simulator = createSimulator(simulated);
   await simulator.listen();
@@ -51,10 +56,12 @@ export async function startStack(
   };
   await writeFile(join(folder, 'inferway.config.json'), JSON.stringify(written));
   const complaints: string[] = [];
+  const lines: string[] = [];
   const running = await startGateway({
     line: { help: false, config: undefined, host: undefined, port: '0' },
     folder,
     complain: (text) => complaints.push(text),
+    log: (line) => lines.push(line),
     environment: {
       HOME: folder,
       INFERWAY_KEY: KEY,
@@ -75,6 +82,7 @@ export async function startStack(
       ...Object.fromEntries(
         more.map((name) => [`${name.toUpperCase()}_BASE_URL`, simulator.baseUrls[name]]),
       ),
+      ...environment,
     },
   });
   await running.priced;
@@ -88,7 +96,7 @@ export async function startStack(
   onTestFinished(once);
   const calls = (): readonly RequestRecord[] =>
     simulator.requests.filter(({ method }) => method === 'POST');
-  return { url: running.url, simulator, complaints, stop: once, calls };
+  return { url: running.url, simulator, complaints, lines, folder, stop: once, calls };
 }
 
 // Nano-dollars per million tokens, or per unit, are dollars × 10⁹.

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '../error-code.js';
-import { InferwayError } from '../error.js';
+import { ERROR_FACTS, InferwayError } from '../error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
 /** No member of a request or a schema has this name. */
@@ -30,21 +30,7 @@ function write(value: unknown): JsonValue | undefined {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, write(entry)]));
 }
 
-const KEPT = [
-  'message',
-  'retryable',
-  'fallbackable',
-  'retryAfterMs',
-  'status',
-  'providerCode',
-  'provider',
-  'model',
-  'servedBy',
-  'requestId',
-  'param',
-  'phase',
-  'sent',
-] as const;
+const KEPT = ['message', 'retryable', 'fallbackable', ...ERROR_FACTS] as const;
 
 /** An error as it is written down: without cause, body and partial answer. */
 export function errorToRecord(error: InferwayError): JsonObject {

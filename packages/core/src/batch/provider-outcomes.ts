@@ -2,6 +2,7 @@ import { InferwayError } from '../error.js';
 import type { Cost } from '../money.js';
 import type { Model } from '../model.js';
 import type { PriceBook } from '../price.js';
+import { reportedBill } from '../reported-bill.js';
 import type { Usage } from '../usage.js';
 import type { Warning } from '../warning.js';
 import type { BatchOutcome, BatchStatus } from './batch-types.js';
@@ -79,9 +80,8 @@ export interface BatchPrices {
 
 /** What an outcome costs: as the provider says, else by the book less the provider's discount. Never 0 for what is unknown. */
 export function batchCost(usage: Usage | undefined, of: BatchPrices): Cost | undefined {
-  if (usage?.reportedCost !== undefined) {
-    return { known: true, total: usage.reportedCost, source: 'provider' };
-  }
+  const reported = reportedBill(usage);
+  if (reported !== undefined) return reported;
   const { prices, discount, model, at } = of;
   if (prices === undefined) return undefined;
   if (usage === undefined) return { known: false, reason: 'no-usage' };

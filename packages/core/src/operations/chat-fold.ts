@@ -54,6 +54,13 @@ export function foldChat(): Fold<ChatEvent, ChatResult> {
         head = withoutUndefined({ ...head, ...pickHead(event) });
         return;
       }
+      case 'resumed': {
+        if (event.mode === 'restart') {
+          choices.clear();
+          head = {};
+        }
+        return;
+      }
       case 'end': {
         if (event.passthrough !== undefined) {
           const fields = { ...head.passthrough?.fields, ...event.passthrough.fields };

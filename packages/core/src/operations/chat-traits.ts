@@ -9,12 +9,14 @@ export const chatTraits: OperationTraits<'chat'> = {
   // An opened text part is still preamble: providers open one before they know whether they will fail.
   isContent: (event) =>
     event.type !== 'start' &&
+    event.type !== 'resumed' &&
     !(
       event.type === 'part-start' &&
       (event.part.type === 'text' || event.part.type === 'reasoning')
     ),
   fold: foldChat,
   unfold: unfoldChat,
+  seam: (event) => (event.type === 'resumed' ? event.mode : undefined),
   text: (event) => (event.type === 'text-delta' ? event.text : undefined),
   answer: ({ message }) => ({ text: messageText(message), toolCalls: messageToolCalls(message) }),
   outputLength: (event) => {

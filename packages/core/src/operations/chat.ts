@@ -4,6 +4,7 @@ import type { TokenLogprob } from './logprobs.js';
 import type { AssistantMessage } from './messages.js';
 import type { AssistantPart, Citation, ToolCallPart } from './parts.js';
 import type { Passthrough } from './provider-options.js';
+import type { Resumed } from './resumed.js';
 import type { JsonObject } from '../json.js';
 import type { Usage } from '../usage.js';
 import type { ChatInput } from './chat-input.js';
@@ -32,10 +33,12 @@ export interface ChatAnswer {
 
 /**
  * Events of a streamed answer. A part is opened by `part-start`, grows by deltas and is closed by `part-end`; `index` numbers the parts
- * of one choice from 0 in order. `choice` is absent for the first choice. `finish` comes once a choice; `end` once, last.
+ * of one choice from 0 in order. `choice` is absent for the first choice. `finish` comes once a choice; `end` once, last. `resumed` comes only
+ * where the application lets broken answers go on.
  */
 export type ChatEvent =
   | AnswerStart
+  | Resumed
   | {
       readonly type: 'part-start';
       readonly index: number;

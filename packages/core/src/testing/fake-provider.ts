@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { InferwayError } from '../error.js';
+import { completeTraits } from '../operations/complete-traits.js';
 import type { Operation } from '../operations.js';
 import type { ProviderBase, ProviderOf } from '../provider.js';
 import type { AnyReply } from '../reply.js';
@@ -58,7 +59,7 @@ export function fakeProvider<const Name extends string = 'fake', K extends Opera
   }
   return {
     name: options.name ?? 'fake',
-    ...(options.traits === undefined ? {} : { traits: options.traits }),
+    traits: { complete: completeTraits, ...options.traits },
     ...Object.fromEntries(operations.map((operation) => [operation, operate])),
     attempts,
     get open() {

@@ -3,6 +3,9 @@ export { virtualClock, type VirtualClock, type VirtualClockOptions } from './vir
 export { settle } from './settle.js';
 export { seededRandom } from './seeded-random.js';
 
+// What is left behind
+export { countListeners } from './count-listeners.js';
+
 // Providers that follow a script
 export {
   fakeProvider,

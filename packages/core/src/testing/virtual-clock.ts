@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.js';
+import { provideSchemas } from '../operations/chat-prepare.js';
+import * as schemas from '../operations/chat-schemas.js';
 import { seededRandom } from './seeded-random.js';
 import { settle } from './settle.js';
 
@@ -24,6 +26,7 @@ export interface VirtualClockOptions {
 
 /** Makes a clock for tests. Monotonic time begins at 0. A timer of NaN milliseconds is an error here, not a timer of one. */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  provideSchemas(schemas);
   const random = seededRandom(options.seed ?? 1);
   const epoch = options.wallTime ?? 0;
   // In the order in which they were set, so that timers due at the same time run in that order.

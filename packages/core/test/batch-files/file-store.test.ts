@@ -1,8 +1,8 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, InferwayError, memoryBatchStore, type BatchStore } from '@inferway/core';
-import { fileBatchStore } from '@inferway/core/batch-files';
+import { createClient, InferwayError, type BatchStore } from '@inferway/core';
+import { fileBatchStore, memoryBatchStore } from '@inferway/core/batch-files';
 import { fail, fakeProvider, say } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -5,15 +5,11 @@ import {
   transcribeTraits,
   type FileData,
 } from '@inferway/core';
-import { cache } from '@inferway/core/middleware';
+import { cache } from '@inferway/core/caching';
 import { accept, fakeProvider, result } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  canonicalJson,
-  parseStrict,
-  strictJson,
-} from '../../src/middleware/cache/canonical-json.js';
+import { canonicalJson, parseStrict, strictJson } from '../../src/canonical-json.js';
 
 const file = (...data: number[]): FileData => ({
   type: 'bytes',

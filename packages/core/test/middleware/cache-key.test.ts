@@ -2,8 +2,8 @@ import { chatTraits, State, type Call } from '@inferway/core';
 import { virtualClock } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cacheKey } from '../../src/middleware/cache/cache-key.js';
-import { canonicalJson } from '../../src/middleware/cache/canonical-json.js';
+import { cacheKey } from '../../src/middleware/cache-key.js';
+import { canonicalJson } from '../../src/canonical-json.js';
 
 const shuffled = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shuffled);

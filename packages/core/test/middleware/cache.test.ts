@@ -5,17 +5,11 @@ import {
   type CallOptions,
   type ChatEvent,
   type ChatInput,
-  type ChatResult,
   type Middleware,
   type State,
 } from '@inferway/core';
-import {
-  cache,
-  cacheMode,
-  memoryCache,
-  type CacheOptions,
-  type CacheStore,
-} from '@inferway/core/middleware';
+import { cache, cacheMode, type CacheOptions } from '@inferway/core/caching';
+import { memoryCache, type CacheStore } from '@inferway/core/stores';
 import {
   accept,
   emit,
@@ -24,12 +18,9 @@ import {
   result,
   say,
   settle,
-  stall,
-  usage,
   virtualClock,
   wait,
   type Script,
-  type Step,
 } from '@inferway/core/testing';
 import { describe, expect, test } from 'vitest';
 import { errorOf } from '../helpers.js';
@@ -128,6 +119,12 @@ describe('a second call', () => {
       model: 'm',
       servedBy: 'together',
       cache: 'hit',
+      cached: {
+        kind: 'exact',
+        stale: false,
+        ageMs: 0,
+        saved: { known: false, reason: 'no-price' },
+      },
     });
   });
 
@@ -144,109 +141,6 @@ describe('a second call', () => {
     const first = await chat();
     (first.message.content as unknown as { text: string }[])[0]!.text = 'tampered';
     expect((await chat()).text).toBe('answer 1');
-  });
-});
-
-describe('what is not stored', () => {
-  const unary = (value: Partial<ChatResult>): Step[] => [
-    usage({ inputTokens: 1, outputTokens: 1 }),
-    result({
-      message: { role: 'assistant', content: [{ type: 'text', text: 'x' }] },
-      finishReason: { unified: 'stop' },
-      ...value,
-    }),
-  ];
-  const toolCall: Partial<ChatResult> = {
-    message: {
-      role: 'assistant',
-      content: [{ type: 'tool-call', id: '1', name: 'f', arguments: '{}' }],
-    },
-    finishReason: { unified: 'tool-calls' },
-  };
-
-  test.each<[string, Step[]]>([
-    ['an answer that was cut at its length', unary({ finishReason: { unified: 'length' } })],
-    ['one that was filtered', unary({ finishReason: { unified: 'content-filter' } })],
-    ['one that failed', unary({ finishReason: { unified: 'error' } })],
-    ['one that does not say why it stopped', unary({ finishReason: { unified: 'unknown' } })],
-    ['one that calls a tool', unary(toolCall)],
-    [
-      'one of whose choices was cut',
-      unary({
-        alternatives: [
-          { message: { role: 'assistant', content: [] }, finishReason: { unified: 'length' } },
-        ],
-      }),
-    ],
-  ])('%s', async (_name, script) => {
-    const { chat, stream, provider } = setUp(script);
-    await chat();
-    await (
-      await stream()
-    ).result;
-    await chat();
-    expect(provider.attempts.length).toBe(3);
-  });
-
-  test('a failure', async () => {
-    const { chat, provider } = setUp((_call, n) => (n === 1 ? [fail('server')] : say('x')));
-    await errorOf(chat());
-    expect((await chat()).text).toBe('x');
-    expect(provider.attempts.length).toBe(2);
-  });
-
-  test('a stream that broke, that was left, or that is still running', async () => {
-    const { stream, chat, provider } = setUp((_call, n) => {
-      if (n === 1) return [...say('half an answer').slice(0, 4), fail('stream_interrupted')];
-      if (n === 3) return [...say('half an answer').slice(0, 4), stall()];
-      return say(`answer ${n}`);
-    });
-    await errorOf((await stream()).result);
-    for await (const event of await stream()) if (event.type === 'text-delta') break;
-    const running = (await stream()).result;
-    await settle();
-    expect((await chat()).text).toBe('answer 4');
-    expect(provider.attempts.length).toBe(4);
-    running.catch(() => {});
-  });
-
-  test('a stream that breaks after it said that it had finished', async () => {
-    const { stream, chat } = setUp((_call, n) =>
-      n === 1
-        ? [
-            ...say('half').slice(0, 5),
-            emit({ type: 'finish', finishReason: { unified: 'stop' } }),
-            fail('connection'),
-          ]
-        : say('whole'),
-    );
-    await errorOf((await stream()).result);
-    expect((await chat()).text).toBe('whole');
-  });
-
-  test('a stream whose reader leaves after the last content but before its end', async () => {
-    const { stream, provider } = setUp();
-    for await (const event of await stream()) if (event.type === 'part-end') break;
-    await (
-      await stream()
-    ).result;
-    expect(provider.attempts.length).toBe(2);
-  });
-
-  test('an answer that JSON cannot hold', async () => {
-    const { chat, provider } = setUp(
-      unary({ passthrough: { format: 'x', fields: { n: 1n as never } } }),
-    );
-    await chat();
-    await chat();
-    expect(provider.attempts.length).toBe(2);
-  });
-
-  test('unless tool calls are asked for', async () => {
-    const { chat, provider } = setUp(unary(toolCall), { toolCalls: true });
-    await chat();
-    expect((await chat()).toolCalls).toMatchObject([{ name: 'f' }]);
-    expect(provider.attempts.length).toBe(1);
   });
 });
 

@@ -1,7 +1,7 @@
-import { createClient, type Call, type Cost, type PriceBook, type Usage } from '@inferway/core';
+import { createClient, type Cost, type PriceBook } from '@inferway/core';
+import { cache } from '@inferway/core/caching';
 import {
   auth,
-  cache,
   cost,
   fallback,
   pool,
@@ -16,7 +16,6 @@ import {
   fail,
   fakeError,
   fakeProvider,
-  result,
   say,
   settle,
   stall,
@@ -24,9 +23,7 @@ import {
   virtualClock,
   type Script,
 } from '@inferway/core/testing';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateInput } from '../../src/middleware/cost/estimate.js';
 import { errorOf } from '../helpers.js';
 
 const messages = [{ role: 'user', content: 'twelve chars' }] as const;
@@ -374,86 +371,6 @@ test('a listener that throws fails the call instead of losing the charge in sile
   );
   const stream = await client.chat.stream({ model: 'fake/m', messages });
   expect((await errorOf(Promise.resolve(stream.text))).cause).toBeInstanceOf(TypeError);
-});
-
-describe('estimates', () => {
-  const inputOf = (request: unknown): number => estimateInput({ request } as Call);
-
-  test('grow with the text and never are NaN', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.string(), (value, more) => {
-        const less = inputOf({ value });
-        expect(less).toBeGreaterThanOrEqual(0);
-        expect(Number.isInteger(less)).toBe(true);
-        expect(inputOf({ value, more })).toBeGreaterThanOrEqual(less);
-      }),
-    );
-  });
-
-  test('count four letters a token, and wide scripts higher', () => {
-    expect(inputOf({ prompt: 'x'.repeat(400) })).toBe(100);
-    expect(inputOf({ prompt: '漢'.repeat(300) })).toBe(200);
-  });
-
-  test('count a picture as one thing, not by its bytes', () => {
-    const data = 'A'.repeat(1_000_000);
-    const image = { type: 'image', image: { type: 'base64', data, mediaType: 'image/png' } };
-    expect(inputOf({ messages: [{ role: 'user', content: [image] }] })).toBeLessThan(1100);
-  });
-
-  test('count a list of token ids by its length', () => {
-    expect(
-      inputOf({
-        input: [
-          [1, 2, 3],
-          [4, 5],
-        ],
-      }),
-    ).toBe(5);
-  });
-});
-
-test('an operation without traits is estimated by the text of its result', async () => {
-  const charges: Charge[] = [];
-  const provider = fakeProvider({
-    operations: ['embed'],
-    script: [result({ embeddings: ['x'.repeat(40)] })],
-  });
-  const client = createClient({
-    providers: [provider],
-    middleware: [cost({ prices, onCharge: (charge) => charges.push(charge) })],
-  });
-  await client.embed({ model: 'fake/m', input: 'x'.repeat(40) });
-  expect(charges[0]?.usage).toEqual({ inputTokens: 10, outputTokens: 10, estimated: true });
-});
-
-describe('a price table', () => {
-  const u: Usage = { inputTokens: 1_000_000, outputTokens: 0 };
-  const totalOf = (provider: string, id: string): unknown => {
-    const bill = priceTable({
-      'a/x': { input: 1, output: 1 },
-      'a/*': { input: 2, output: 2 },
-      'a/deep/er': { input: 3, output: 3 },
-    }).cost({ provider, id }, u, 0);
-    return bill?.known === true ? bill.total / 1e9 : bill;
-  };
-
-  test('knows a model by its name, else by its provider, else not', () => {
-    expect(totalOf('a', 'x')).toBe(1);
-    expect(totalOf('a', 'deep/er')).toBe(3);
-    expect(totalOf('a', 'y')).toBe(2);
-    expect(totalOf('b', 'x')).toBeUndefined();
-  });
-
-  test.each([
-    [{ 'a/x': { input: -1, output: 1 } }],
-    [{ 'a/x': { input: Number.NaN, output: 1 } }],
-    [{ 'a/x': { input: 1 } as never }],
-    [{ x: { input: 1, output: 1 } }],
-    [{ 'a/x': { input: 1, output: 1, cacheRead: -1 } }],
-  ])('refuses %j', (table) => {
-    expect(() => priceTable(table)).toThrow(expect.objectContaining({ code: 'configuration' }));
-  });
 });
 
 test('the events of a stream are not delayed or changed by counting them', async () => {

@@ -1,4 +1,4 @@
-import { memoryCache } from '@inferway/core/middleware';
+import { memoryCache } from '@inferway/core/stores';
 import { virtualClock } from '@inferway/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

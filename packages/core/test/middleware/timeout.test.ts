@@ -463,6 +463,19 @@ test('the progress that another layer asked for is told as well', async () => {
   expect(told.length).toBeGreaterThan(1);
 });
 
+test('a stream of a layer that is none fails the call, which does not wait for it', async () => {
+  const clock = virtualClock();
+  const broken: Middleware = async () => ({ stream: true, events: [], meta: {} }) as never;
+  const client = createClient({
+    providers: [fakeProvider({ script: [] })],
+    clock,
+    middleware: [timeout(), broken],
+  });
+  const error = await errorOf(client.chat.stream({ model: 'fake/m', messages }));
+  expect(error.code).toBe('internal');
+  expect(clock.timers).toBe(0);
+});
+
 describe('limits that cannot work are refused when built, with the option and the cure', () => {
   test.each<[TimeoutOptions, string]>([
     [{ connectMs: 0 }, 'connectMs'],

@@ -10,6 +10,7 @@ export interface ExportedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly status: { readonly code: number; readonly message?: string };
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
+  readonly links: readonly { readonly context: { readonly spanId: string } }[];
   spanContext(): { readonly spanId: string };
 }
 
@@ -44,6 +45,7 @@ export function spanRecords(spans: readonly ExportedSpan[]): SpanRecord[] {
       startMs: milliseconds(span.startTime),
       endMs: milliseconds(span.endTime),
       attributes: span.attributes,
+      links: span.links.map(({ context }) => context.spanId),
     }))
     .toSorted((a, b) => a.startMs - b.startMs || b.endMs - a.endMs);
 }

@@ -20,6 +20,7 @@ export interface Generation {
 
 export interface Registered {
   spans(): readonly ExportedSpan[];
+  started(): number;
   metrics(): readonly ExportedMetrics[];
   flush(): Promise<void>;
   shutdown(): Promise<void>;
@@ -33,6 +34,7 @@ export function openTelemetry({ api, register }: Generation): Telemetry {
   };
   return {
     spans: () => spanRecords(sdk.spans()),
+    started: () => sdk.started(),
     async points() {
       await sdk.flush();
       return metricPoints(sdk.metrics());

@@ -9,6 +9,8 @@ export interface SpanRecord {
   readonly startMs: number;
   readonly endMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Ids of the spans that it points to. */
+  readonly links: readonly string[];
 }
 
 /** One exported point of one instrument. */
@@ -25,6 +27,8 @@ export interface MetricPoint {
 export interface Telemetry {
   /** Ended spans, in the order of their start. */
   spans(): readonly SpanRecord[];
+  /** How many spans were begun. */
+  started(): number;
   points(): Promise<readonly MetricPoint[]>;
   /** Runs work inside an active span, as a server's HTTP instrumentation does. */
   inside<T>(name: string, work: () => T): T;

@@ -6,7 +6,8 @@ import {
   type Middleware,
   type Provider,
 } from '@inferway/core';
-import { cache, cost, fallback, priceTable, retry } from '@inferway/core/middleware';
+import { cache } from '@inferway/core/caching';
+import { cost, fallback, priceTable, retry } from '@inferway/core/middleware';
 import {
   accept,
   emit,
@@ -170,6 +171,7 @@ export function traceSuite(generation: string, openSdk: () => Telemetry): void {
       });
       expect(second?.attributes).toEqual({
         'inferway.attempt.number': 2,
+        'inferway.retry.reason': 'rate_limit',
         'inferway.retry.delay_ms': expect.closeTo((second?.startMs ?? 0) - (first?.endMs ?? 0), 1),
       });
       expect(second?.attributes['inferway.retry.delay_ms']).toBeGreaterThanOrEqual(1000);

@@ -3,6 +3,7 @@ import type { RequestHeaders } from '../transport/http-request.js';
 import type { Transport } from '../transport/transport.js';
 import { undiciTransport } from '../transport/undici-transport.js';
 import { readBaseUrl, type BaseUrl } from './base-url.js';
+import { readDeadlineHeader } from './deadline-header.js';
 import type { Identity } from './identity.js';
 import { ProviderKey } from './provider-key.js';
 import { Session } from './session.js';
@@ -22,12 +23,14 @@ export class Connection implements Reach {
   readonly base: BaseUrl;
   readonly key: ProviderKey;
   readonly transport: Transport;
+  readonly deadlineHeader: string | undefined;
 
   constructor(identity: Identity) {
     this.identity = identity;
     this.base = readBaseUrl(identity.baseUrl);
     const headers = { ...COMMON_HEADERS, ...checkHeaders(identity.headers ?? {}, 'headers') };
     this.key = new ProviderKey(identity.name, identity.key, headers);
+    this.deadlineHeader = readDeadlineHeader(identity.deadlineHeader);
     this.transport = identity.transport ?? undiciTransport();
   }
 

@@ -25,6 +25,11 @@ export interface Identity<Name extends string = string> {
   readonly key: KeySettings;
   /** Sent with every request; names in lower case. */
   readonly headers?: RequestHeaders | undefined;
+  /**
+   * Tells the server how many milliseconds the call has left, where it has a deadline: `true` for the header `x-inferway-timeout-ms`, or a name of your
+   * own. For own servers and gateways: a third party has no use for it, and is never told by default.
+   */
+  readonly deadlineHeader?: boolean | string | undefined;
   /** Response headers to show in `meta.headers`, names in lower case. */
   readonly keepHeaders?: readonly string[] | undefined;
   /** Headers that may hold the provider's id of the request, the best first. Default `x-request-id`, `request-id`. */

@@ -72,8 +72,9 @@ function operateOne(
       throw illShaped(reason);
     }
     const response = await attempt.exchange(request);
+    // Awaited here: an async function that gives back a promise makes its caller wait three turns more.
     return call.stream
-      ? streamReply(format, attempt, response)
-      : unaryReply(format, attempt, response);
+      ? await streamReply(format, attempt, response)
+      : await unaryReply(format, attempt, response);
   };
 }

@@ -10,6 +10,8 @@ export interface Reach {
   readonly base: BaseUrl;
   readonly key: ProviderKey;
   readonly transport: Transport;
+  /** The header that tells the server of the call's remaining time, where there is one. */
+  readonly deadlineHeader?: string | undefined;
 }
 
 /** For what exchanges are made: a call, or whatever else has a signal. */

@@ -11,6 +11,7 @@ import { checkHeaders } from '../transport/check-header.js';
 import { headerValue, type HeaderRecord } from '../transport/header-record.js';
 import type { RequestHeaders } from '../transport/http-request.js';
 import type { HttpResponse } from '../transport/http-response.js';
+import { deadlineValue } from './deadline-header.js';
 import { bodyKind, parseAnswer, webPage } from './answer-body.js';
 import type { KeyedHeaders } from './provider-key.js';
 import { encodeBody } from './request-body.js';
@@ -64,24 +65,40 @@ export class Session {
    *
    * @throws {InferwayError} for a status of 400 and up, classified; `connection`, `timeout`, or the signal's reason.
    */
-  async exchange(request: SessionRequest): Promise<HttpResponse> {
+  exchange(request: SessionRequest): Promise<HttpResponse> {
+    try {
+      return this.#exchange(request).then(this.#answered);
+    } catch (reason) {
+      return Promise.reject(reason);
+    }
+  }
+
+  #exchange(request: SessionRequest): Promise<HttpResponse> {
     const { connection, context, provider } = this;
     const { origin, path, own } = request.address ?? addressOf(request, connection.base, provider);
     const body = request.body === undefined ? undefined : encodeBody(request.body);
     if (body !== undefined) this.#sent = body.text;
-    const response = await connection.transport.exchange({
+    return connection.transport.exchange({
       method: request.method ?? (body === undefined ? 'GET' : 'POST'),
       origin,
       path,
-      headers: headersOf(own ? this.#keyed.headers : FOREIGN, request, body),
+      headers: own
+        ? this.#withDeadline(headersOf(this.#keyed.headers, request, body))
+        : headersOf(FOREIGN, request, body),
       body: body?.data,
       signal: context.signal,
       redirects: request.redirects,
       progress: context.progress,
     });
+  }
+
+  readonly #answered = (response: HttpResponse): HttpResponse | Promise<HttpResponse> => {
     this.#accepted(response);
-    if (response.status >= 400) throw this.fail(await this.#errorText(response));
-    return response;
+    return response.status >= 400 ? this.#refused(response) : response;
+  };
+
+  async #refused(response: HttpResponse): Promise<never> {
+    throw this.fail(await this.#errorText(response));
   }
 
   /** One exchange that is answered in JSON. @throws {InferwayError} as `exchange`; `protocol`, `empty_response`. */
@@ -167,6 +184,14 @@ export class Session {
       },
       warnings: this.warnings,
     };
+  }
+
+  #withDeadline(headers: RequestHeaders): RequestHeaders {
+    const { deadlineHeader } = this.connection;
+    const left = deadlineHeader && deadlineValue(this.context.state);
+    return left === undefined || deadlineHeader === undefined
+      ? headers
+      : { ...headers, [deadlineHeader]: left };
   }
 
   #accepted(response: HttpResponse): void {

@@ -1,4 +1,11 @@
-import { abortReason, systemClock, type InferwayError } from '@inferway/core';
+import {
+  abortReason,
+  listenTo,
+  systemClock,
+  unlisten,
+  type AbortListener,
+  type InferwayError,
+} from '@inferway/core';
 import type { HeaderRecord } from './header-record.js';
 import type { HttpRequest } from './http-request.js';
 import type { BodySink, HttpResponse } from './http-response.js';
@@ -20,7 +27,7 @@ interface PendingWhole {
  * One exchange as every transport sees it, from before the connection to the end of the body: who waits for headers, who takes the body,
  * read-ahead, caps, abort. A transport adds how bytes come in and how its connection is closed.
  */
-export abstract class Incoming implements HttpResponse {
+export abstract class Incoming implements HttpResponse, AbortListener {
   status = 0;
   headers: HeaderRecord = {};
   resent = false;
@@ -46,7 +53,7 @@ export abstract class Incoming implements HttpResponse {
       this.#accept = resolve;
       this.#refuse = reject;
     });
-    request.signal.addEventListener('abort', this);
+    listenTo(request.signal, this);
   }
 
   /** Closes the connection, whatever its phase. */
@@ -115,8 +122,8 @@ export abstract class Incoming implements HttpResponse {
     this.closeConnection(error);
   }
 
-  async text(): Promise<string> {
-    return utf8.decode(await this.bytes());
+  text(): Promise<string> {
+    return this.bytes().then(decodeUtf8);
   }
 
   bytes(): Promise<Uint8Array> {
@@ -190,7 +197,7 @@ export abstract class Incoming implements HttpResponse {
 
   #finish(): void {
     this.#over = true;
-    this.request.signal.removeEventListener('abort', this);
+    unlisten(this.request.signal, this);
     if (this.#linger !== undefined) systemClock.clearTimer(this.#linger);
   }
 
@@ -208,4 +215,8 @@ export abstract class Incoming implements HttpResponse {
     }
     return all;
   }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
 }

@@ -5,7 +5,8 @@ import {
   type Message,
   type ToolMessage,
 } from '@inferway/core';
-import { cache, memoryCache } from '@inferway/core/middleware';
+import { cache } from '@inferway/core/caching';
+import { memoryCache } from '@inferway/core/stores';
 import { describe, expect, it } from 'vitest';
 import { simulated } from './support/simulated.js';
 

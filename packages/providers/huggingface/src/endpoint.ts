@@ -1,4 +1,5 @@
 import {
+  completeTraits,
   isJsonObject,
   rawTraits,
   type AnyReply,
@@ -141,7 +142,7 @@ export function createHuggingFaceEndpoint(
     task: (call: Call<'task'>) =>
       run(call, async () => ((await engineOf(call)) === 'tei' ? tei : base).task(call)),
     raw: (call: Call<'raw'>) => run(call, () => base.raw(call)),
-    traits: { task: taskTraits, raw: rawTraits },
+    traits: { complete: completeTraits, task: taskTraits, raw: rawTraits },
   } as unknown as ProviderOf<string, Served>;
 }
 

@@ -1,4 +1,5 @@
 import {
+  completeTraits,
   imageTraits,
   InferwayError,
   observe,
@@ -203,6 +204,7 @@ export function createHuggingFace(options: HuggingFaceOptions = {}): HuggingFace
     task: (call) => run(call, (clean) => partners.task(clean)),
     raw: (call) => router.raw(call),
     traits: {
+      complete: completeTraits,
       image: imageTraits,
       speech: speechTraits,
       transcribe: transcribeTraits,

@@ -32,6 +32,11 @@ export interface OpenAICompatibleOptions<Name extends string = string> {
   readonly speechDialect?: OpenAISpeechDialect | undefined;
   readonly transcribeDialect?: OpenAITranscriptionsDialect | undefined;
   readonly rerankDialect?: RerankDialect | undefined;
+  /**
+   * Tells the server how many milliseconds the call has left, where it has a deadline: `true` for the header `x-inferway-timeout-ms`, which Inferway's gateway
+   * reads, or a name of your own. Default false.
+   */
+  readonly deadlineHeader?: boolean | string | undefined;
   /** Response headers to show in `meta.headers`, names in lower case. */
   readonly keepHeaders?: readonly string[] | undefined;
   readonly transport?: Transport | undefined;

@@ -26,7 +26,7 @@ export function createOpenAICompatible<const Name extends string>(
   Name,
   'chat' | 'complete' | 'embed' | 'image' | 'speech' | 'transcribe' | 'rerank' | 'raw'
 > {
-  const { name, baseUrl, apiKey, env, headers, keepHeaders, transport } = options;
+  const { name, baseUrl, apiKey, env, headers, keepHeaders, deadlineHeader, transport } = options;
   const { dialect, completeDialect, embedDialect } = options;
   const { imageDialect, speechDialect, transcribeDialect, rerankDialect } = options;
   return defineProvider({
@@ -55,6 +55,7 @@ export function createOpenAICompatible<const Name extends string>(
     models: openaiModelListing,
     rateLimit: openaiRateLimit,
     keepHeaders,
+    deadlineHeader,
     transport,
   });
 }

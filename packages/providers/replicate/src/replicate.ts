@@ -1,4 +1,5 @@
 import {
+  completeTraits,
   Events,
   eventsOf,
   imageTraits,
@@ -200,6 +201,7 @@ export function createReplicate(
     ...(Object.fromEntries(operations) as Pick<ProviderOf<'replicate', Operations>, Operations>),
     traits: {
       ...traits,
+      complete: completeTraits,
       image: imageTraits,
       speech: speechTraits,
       transcribe: transcribeTraits,

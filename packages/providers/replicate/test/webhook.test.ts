@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '@inferway/core';
-import { cache } from '@inferway/core/middleware';
+import { cache } from '@inferway/core/caching';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createReplicate, verifyWebhook } from '../src/index.js';
 import { failureOf, openWorld, until, type World } from './support/world.js';

@@ -16,6 +16,11 @@ export interface VllmOptions {
   readonly metrics?: boolean | undefined;
   /** Sent with every request. */
   readonly headers?: RequestHeaders | undefined;
+  /**
+   * Tells the server how many milliseconds the call has left, where it has a deadline: `true` for the header `x-inferway-timeout-ms`, which Inferway's gateway
+   * reads, or a name of your own. Default false.
+   */
+  readonly deadlineHeader?: boolean | string | undefined;
   readonly transport?: Transport | undefined;
 }
 

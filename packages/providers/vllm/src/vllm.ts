@@ -10,7 +10,7 @@ import type { VllmOptions } from './vllm-options.js';
 
 /** A vLLM server. @throws {InferwayError} `configuration` for a bad URL, key or header. */
 export function createVllm(options: VllmOptions = {}): ProviderOf<'vllm', VllmOperation> {
-  const { apiKey, baseUrl, headers, transport } = options;
+  const { apiKey, baseUrl, headers, deadlineHeader, transport } = options;
   return defineProvider({
     name: 'vllm',
     baseUrl: {
@@ -26,6 +26,7 @@ export function createVllm(options: VllmOptions = {}): ProviderOf<'vllm', VllmOp
     // The server itself has no limits; what stands in front of it may.
     rateLimit: proxyRateLimit,
     refineError,
+    deadlineHeader,
     transport,
   });
 }

@@ -6,7 +6,7 @@ import { citationFor } from './citations.js';
 import { signatureFor } from './foreign-signature.js';
 
 /** Events of the parts of an answer. */
-export type PartEvent = Exclude<ChatEvent, { type: 'start' | 'finish' | 'end' }>;
+export type PartEvent = Exclude<ChatEvent, { type: 'start' | 'resumed' | 'finish' | 'end' }>;
 
 /** Writes one part as a content block. The block's number is taken when it starts, so that parts without a block leave no gap. */
 export class PartWriter {

@@ -1,5 +1,6 @@
 import type { ChatEvent, FinishReason, InferwayError, JsonObject, Usage } from '@inferway/core';
 import type { EncodeAs, StreamEncoder } from '../format.js';
+import { writeResumed } from '../resumed.js';
 import { sse } from '../sse-writer.js';
 import { BlockWriter } from './block-writer.js';
 import type { JsonBody } from '../json-body.js';
@@ -44,6 +45,8 @@ export class AnthropicStreamEncoder implements StreamEncoder<ChatEvent> {
     switch (event.type) {
       case 'start':
         return this.#start(event);
+      case 'resumed':
+        return writeResumed(event);
       case 'finish':
         this.#finishReason = event.finishReason;
         return '';

@@ -8,7 +8,10 @@ import { writeLogprobs } from '../openai/logprobs.js';
 import { writeEntries } from './reasoning-details.js';
 import { writeExtra } from './tool-call.js';
 
-type PartEvent = Exclude<ChatEvent, { type: 'start' | 'end' | 'finish' | 'text-delta' }>;
+type PartEvent = Exclude<
+  ChatEvent,
+  { type: 'start' | 'resumed' | 'end' | 'finish' | 'text-delta' }
+>;
 type PartEnd = Extract<ChatEvent, { type: 'part-end' }>;
 
 interface OpenPart {

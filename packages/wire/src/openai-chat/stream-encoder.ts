@@ -4,6 +4,7 @@ import { ChunkFrame, DONE } from '../openai/chunk-frame.js';
 import { writeError } from '../openai/error-body.js';
 import { writeFinishReason } from '../openai/finish-reason.js';
 import { ChoiceEncoder } from './choice-encoder.js';
+import { writeResumed } from '../resumed.js';
 import { OPENAI_CHAT } from './dialect.js';
 
 /** An encoder for one streamed chat completion. */
@@ -46,6 +47,9 @@ class ChatStreamEncoder implements StreamEncoder<ChatEvent> {
         const passed = event.passthrough;
         if (passed?.format === OPENAI_CHAT) this.#fields = passed.fields;
         return '';
+      }
+      case 'resumed': {
+        return writeResumed(event);
       }
       case 'finish': {
         return this.#finish(this.#choice(event.choice), event.finishReason);

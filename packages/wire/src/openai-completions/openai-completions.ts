@@ -1,3 +1,4 @@
+import { completeTraits } from '@inferway/core';
 import type { StreamingFormat } from '../format.js';
 import { writeError } from '../openai/error-body.js';
 import { decodeRequest } from './decode-request.js';
@@ -12,6 +13,7 @@ import { streamEncoder } from './stream-encoder.js';
 export const openaiCompletions: StreamingFormat<'complete', OpenAICompletionsDialect> = {
   name: OPENAI_COMPLETIONS,
   operation: 'complete',
+  traits: completeTraits,
   encodeRequest,
   decodeResponse,
   streamDecoder,

@@ -3,7 +3,7 @@ import type { EventWriter } from './event-writer.js';
 import type { ItemStyle } from './write-items.js';
 
 /** Events of the parts of an answer. */
-export type PartEvent = Exclude<ChatEvent, { type: 'start' | 'finish' | 'end' }>;
+export type PartEvent = Exclude<ChatEvent, { type: 'start' | 'resumed' | 'finish' | 'end' }>;
 
 /** Writes one item, from the first of its parts to the last. */
 export interface ItemWriter {

@@ -187,8 +187,10 @@ class ResponsesStreamDecoder implements StreamDecoder<ChatEvent> {
     if (item === undefined) return undefined;
     const index = asNumber(event['output_index']);
     const known = this.#items.find(index, asText(item['id']));
-    // A server that gives all its items the same index still tells them apart.
-    const other = event['type'] === 'response.output_item.added' && known?.done === true;
+    // A server that gives all its items the same index, or the same id, still tells them apart.
+    const other =
+      event['type'] === 'response.output_item.added' &&
+      (known?.done === true || !this.#items.has(index));
     if (known !== undefined && !other) return known;
     this.#grow = undefined;
     return this.#items.add(index, new OpenItem(item, this.#start({}, out), out));

@@ -2,6 +2,7 @@ import type { ChatEvent, FinishReason, InferwayError } from '@inferway/core';
 import type { EncodeAs, StreamAs, StreamEncoder } from '../format.js';
 import { addFields, type JsonBody } from '../json-body.js';
 import { writeError } from '../openai/error-body.js';
+import { writeResumed } from '../resumed.js';
 import { OPENAI_RESPONSES } from './dialect.js';
 import { EventWriter } from './event-writer.js';
 import { ItemsWriter } from './items-writer.js';
@@ -45,6 +46,8 @@ class ResponsesStreamEncoder implements StreamEncoder<ChatEvent> {
     switch (event.type) {
       case 'start':
         return this.#begin(event);
+      case 'resumed':
+        return writeResumed(event);
       case 'finish': {
         this.#finishReason = event.finishReason;
         return '';

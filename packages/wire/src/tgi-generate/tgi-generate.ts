@@ -1,3 +1,4 @@
+import { completeTraits } from '@inferway/core';
 import type { StreamingFormat } from '../format.js';
 import { decodeRequest } from './decode-request.js';
 import { decodeResponse } from './decode-response.js';
@@ -15,6 +16,7 @@ import { streamEncoder } from './stream-encoder.js';
 export const tgiGenerate: StreamingFormat<'complete', TgiGenerateDialect> = {
   name: TGI_GENERATE,
   operation: 'complete',
+  traits: completeTraits,
   encodeRequest,
   decodeResponse,
   streamDecoder,

@@ -1,8 +1,7 @@
-import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AnyReply, Call, Middleware, Next } from '@inferway/core';
-import { fail, say, wait, type Script } from '@inferway/core/testing';
+import { countListeners, fail, say, wait, type Script } from '@inferway/core/testing';
 import { expectMatch, expectTrue } from '../../expect.js';
 import type { Check } from '../../provider/check.js';
 import { rigged, type MiddlewareSubject } from '../middleware-check.js';
@@ -81,7 +80,7 @@ export function reuse(subject: MiddlewareSubject): readonly Check[] {
           (rig.attempts as unknown[]).length = 0;
         }
         for (const signal of signals)
-          expectMatch(getEventListeners(signal, 'abort').length, 0, 'listeners of a finished call');
+          expectMatch(countListeners(signal), 0, 'listeners of a finished call');
         expectMatch(rig.clock.timers, 0, 'timers that still run');
         signals.length = 0;
         const alive = await survivors(kept);

@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { takeLock } from '../../disk/writer-lock.js';
 import { InferwayError } from '../../error.js';
 import type { BatchStore } from '../batch-store.js';
+import { batchIsTaken } from '../memory-batch-store.js';
 import { readJsonl } from './jsonl.js';
 import { JsonlLog } from './jsonl-log.js';
-import { takeLock } from './writer-lock.js';
 
 export interface FileBatchStoreOptions {
   /**
@@ -39,7 +40,9 @@ export function fileBatchStore(directory: string, options: FileBatchStoreOptions
       } catch (reason) {
         throw cannotUse(root, reason);
       }
-      const release = await takeLock(`${path}.lock`, id);
+      const release = await takeLock(`${path}.lock`, {
+        taken: (lock) => batchIsTaken(id, `, which holds ${lock}`),
+      });
       try {
         return await JsonlLog.open(path, options.fsync ?? 'always', release);
       } catch (reason) {

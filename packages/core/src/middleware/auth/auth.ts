@@ -1,10 +1,13 @@
 import { attemptBudget } from '../../attempts.js';
+import type { Call } from '../../call.js';
+import type { Credential } from '../../credential.js';
 import { InferwayError } from '../../error.js';
-import type { Middleware } from '../../middleware.js';
+import type { Middleware, Next } from '../../middleware.js';
 import { primed } from '../../primed.js';
 import type { AnyReply } from '../../reply.js';
+import { send } from '../../send.js';
 import { abortReason } from '../../signal.js';
-import { badOption } from '../option-checks.js';
+import { badOption } from '../../option-checks.js';
 import type { CredentialSource } from './credential-source.js';
 
 /** A source for each provider by its name in the client, or one for all. Providers without one use their own key. */
@@ -21,25 +24,47 @@ export type AuthSources = CredentialSource | Readonly<Record<string, CredentialS
 export function auth(sources: AuthSources): Middleware {
   const sourceOf = lookup(sources);
 
-  return async function auth(call, next) {
+  return function auth(call, next) {
     const source = sourceOf(call.model.provider);
     if (source === undefined) return next(call);
-    for (;;) {
-      const given = source.get(call);
-      const credential = given instanceof Promise ? await given : given;
-      if (call.signal.aborted) throw abortReason(call.signal);
-      try {
-        const reply: AnyReply = await next({ ...call, credential });
-        // Some providers refuse a key in the first event of a stream that they accepted.
-        return reply.stream && source.failed !== undefined ? await primed(reply, call) : reply;
-      } catch (reason) {
-        const error = InferwayError.from(reason);
-        if (call.signal.aborted) throw error;
-        const another = source.failed?.(credential, error, call) === true;
-        if (!another || !attemptBudget(call.state).allowsRetry) throw error;
-      }
+    try {
+      return withCredential(call, next, source);
+    } catch (reason) {
+      return Promise.reject(reason);
     }
   };
+}
+
+function withCredential(call: Call, next: Next, source: CredentialSource): Promise<AnyReply> {
+  const given = source.get(call);
+  return given instanceof Promise
+    ? given.then((credential) => sendWith(call, next, source, credential))
+    : sendWith(call, next, source, given);
+}
+
+function sendWith(
+  call: Call,
+  next: Next,
+  source: CredentialSource,
+  credential: Credential,
+): Promise<AnyReply> {
+  if (call.signal.aborted) throw abortReason(call.signal);
+  const sent = send({ ...call, credential }, next);
+  // A source that does not want to know how it went, such as a fixed key, costs no promise.
+  if (source.failed === undefined && source.answered === undefined) return sent;
+  return sent
+    .then((reply) => {
+      source.answered?.(credential, reply.meta, call);
+      // Some providers refuse a key in the first event of a stream that they accepted.
+      return reply.stream && source.failed !== undefined ? primed(reply, call) : reply;
+    })
+    .catch((reason: unknown) => {
+      const error = InferwayError.from(reason);
+      if (call.signal.aborted) throw error;
+      const another = source.failed?.(credential, error, call) === true;
+      if (!another || !attemptBudget(call.state).allowsRetry) throw error;
+      return withCredential(call, next, source);
+    });
 }
 
 function lookup(sources: AuthSources): (provider: string) => CredentialSource | undefined {

@@ -1,8 +1,8 @@
 import type { Call } from '../../call.js';
 import { Credential } from '../../credential.js';
 import { InferwayError } from '../../error.js';
-import { abortReason } from '../../signal.js';
-import { checkMs } from '../option-checks.js';
+import { untilAborted } from '../../signal.js';
+import { checkMs } from '../../option-checks.js';
 import { checkSecret } from '../../check-secret.js';
 import type { CredentialSource } from './credential-source.js';
 
@@ -97,16 +97,6 @@ export function refreshing(
       return !forced;
     },
   };
-}
-
-/** `work`, or a rejection as soon as the signal aborts; the work itself goes on. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortReason(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function tooSlow(id: string, timeoutMs: number): InferwayError {

@@ -1,18 +1,26 @@
-import { aroundAttempts, type AttemptLayer } from '../../attempt-layer.js';
+import {
+  observeAttempts,
+  type AttemptObserver,
+  type BeginAttempt,
+} from '../../attempt-observer.js';
+import type { Attempt } from '../../attempts.js';
 import type { Call } from '../../call.js';
-import { InferwayError } from '../../error.js';
+import type { InferwayError } from '../../error.js';
 import type { Middleware } from '../../middleware.js';
-import type { Cost } from '../../money.js';
-import { observe } from '../../observe.js';
-import type { Observer, Outcome } from '../../outcome.js';
+import { FREE, type Cost } from '../../money.js';
+import { checkFunction, checkPriceBook } from '../../option-checks.js';
+import type { Outcome } from '../../outcome.js';
 import type { PriceBook } from '../../price.js';
-import type { AnyReply, UnaryReply } from '../../reply.js';
+import type { AnyReply } from '../../reply.js';
 import { stateKey } from '../../state.js';
-import type { OperationTraits } from '../../traits.js';
-import { billOf, completed, maybeBilled, NOTHING } from './bill.js';
+import { maybeBilled } from '../maybe-billed.js';
+import { completedUsage } from '../../completed-usage.js';
+import { billOf } from './bill.js';
 import type { Charge } from './charge.js';
-import { estimateOutput, outputLength, tokensOf } from './estimate.js';
+import { estimateOutput, outputLength, tokensOf } from '../../token-estimate.js';
+import { setPriceBook } from '../../call-prices.js';
 
+/** By which prices attempts are charged, and who hears of it. */
 export interface CostOptions {
   /** Without one, only what providers report themselves is known. */
   readonly prices?: PriceBook | undefined;
@@ -26,65 +34,89 @@ export interface CostOptions {
  * model that it used, whether it was retried, fell back or lost its reader; what a cache answers costs nothing.
  */
 export function cost(options: CostOptions = {}): Middleware {
-  const { prices, onCharge } = options;
+  const { prices } = options;
+  const onCharge = checkFunction('cost', 'onCharge', options.onCharge);
+  checkPriceBook('cost', prices);
   // Inside `retry` this middleware is met once an attempt, and must stand around each attempt once.
   const installed = stateKey<boolean>('cost is installed');
 
-  const charge: AttemptLayer = async function charge(call, attempt, next) {
-    const tell = (status: Charge['status'], bill: Cost, rest: Partial<Charge>): void =>
-      onCharge?.({ call, attempt, status, cost: bill, ...rest });
-    let reply: AnyReply;
-    try {
-      reply = await next(call);
-    } catch (reason) {
-      const error = InferwayError.from(reason);
-      const status = error.code === 'aborted' ? 'cancelled' : 'failed';
-      if (maybeBilled(error)) {
-        const usage = completed(call, error.usage, () => 0);
-        tell(status, billOf(prices, call, usage, undefined), { usage, error });
-      } else {
-        tell(status, NOTHING, { error });
-      }
-      throw error;
-    }
-
-    const { meta } = reply;
-    const output = reply.stream ? new OutputCount(call) : undefined;
-    const end = (outcome: Outcome): void => {
-      const { status, error } = outcome;
-      const usage = completed(call, outcome.usage, () =>
-        output === undefined ? estimateOutput(call, (reply as UnaryReply).result) : output.tokens,
-      );
-      const bill = billOf(prices, call, usage, meta.servedBy);
-      outcome.cost = bill;
-      tell(status, bill, { usage, meta, error });
-    };
-    return observe(reply, output === undefined ? { end } : { batch: output.batch, end });
-  };
+  const charge: BeginAttempt = (call, attempt) =>
+    new ChargedAttempt(call, attempt, prices, onCharge);
 
   return function cost(call, next) {
     if (call.state.get(installed) !== true) {
       call.state.set(installed, true);
-      aroundAttempts(call.state, charge);
+      setPriceBook(call.state, prices);
+      observeAttempts(call.state, charge);
     }
     return next(call);
   };
 }
 
-/** Counts the output of a stream as it passes, in case that it ends without a count of its own. */
-class OutputCount implements Observer {
-  readonly #traits: OperationTraits<never> | undefined;
+/** Charges one attempt at its end. Counts the output of a stream as it passes, in case that it ends without a count of its own. */
+class ChargedAttempt implements AttemptObserver {
+  readonly #call: Call;
+  readonly #attempt: Attempt;
+  readonly #prices: PriceBook | undefined;
+  readonly #onCharge: CostOptions['onCharge'];
   #characters = 0;
 
-  constructor(call: Call) {
-    this.#traits = call.state.runtime.traits(call.operation);
+  constructor(
+    call: Call,
+    attempt: Attempt,
+    prices: PriceBook | undefined,
+    onCharge: CostOptions['onCharge'],
+  ) {
+    this.#call = call;
+    this.#attempt = attempt;
+    this.#prices = prices;
+    this.#onCharge = onCharge;
   }
 
-  get tokens(): number {
-    return tokensOf(this.#characters);
+  batch(events: readonly unknown[]): void {
+    const traits = this.#call.state.runtime.traits(this.#call.operation);
+    for (const event of events) this.#characters += outputLength(traits, event as never);
   }
 
-  readonly batch = (events: readonly unknown[]): void => {
-    for (const event of events) this.#characters += outputLength(this.#traits, event as never);
-  };
+  over(outcome: Outcome, reply: AnyReply | undefined): void {
+    if (reply !== undefined) this.#chargeReply(outcome, reply);
+    else if (outcome.error !== undefined) this.#chargeFailure(outcome.status, outcome.error);
+  }
+
+  // A provider that had begun to answer may bill what it did, whoever ended it.
+  #chargeReply(outcome: Outcome, reply: AnyReply): void {
+    const call = this.#call;
+    const { status, error } = outcome;
+    const usage = completedUsage(call, outcome.usage, () =>
+      reply.stream ? tokensOf(this.#characters) : estimateOutput(call, reply.result as never),
+    );
+    const { meta } = reply;
+    const bill = billOf(this.#prices, call, usage, meta.servedBy);
+    outcome.cost = bill;
+    this.#charge(status, 'yes', bill, { usage, meta, error });
+  }
+
+  #chargeFailure(status: Outcome['status'], error: InferwayError): void {
+    // Where it was refused before it was sent, that is known.
+    if (this.#attempt.billed !== 'no' && maybeBilled(error)) {
+      const usage = completedUsage(this.#call, error.usage, () => 0);
+      const bill = billOf(this.#prices, this.#call, usage, undefined);
+      this.#charge(status, 'maybe', bill, { usage, error });
+    } else {
+      this.#charge(status, 'no', FREE, { error });
+    }
+  }
+
+  #charge(
+    status: Charge['status'],
+    billed: 'yes' | 'maybe' | 'no',
+    cost: Cost,
+    rest: Partial<Charge>,
+  ): void {
+    const attempt = this.#attempt;
+    attempt.cost = cost;
+    attempt.billed = billed;
+    if (rest.usage !== undefined) attempt.usage = rest.usage;
+    this.#onCharge?.({ call: this.#call, attempt, status, cost, ...rest });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../../call.js';
 import { formatModel, type Model } from '../../model.js';
-import { badOption } from '../option-checks.js';
-import { readTargets, type FallbackTarget, type Target } from './fallback-target.js';
+import { badOption } from '../../option-checks.js';
+import { readTargets, type FallbackTarget, type Target } from '../target-list.js';
 
 /** Lists by the model that was asked for, `provider/model`; `*` is for all others. */
 export type FallbackTable = Readonly<Record<string, readonly FallbackTarget[]>>;
@@ -28,6 +28,12 @@ export function planOf(given: readonly FallbackTarget[] | FallbackTable | Fallba
     const targets = readTargets(given, 'fallback');
     return () => targets;
   }
+  if (typeof given !== 'object' || given === null) {
+    throw badOption(
+      'targets',
+      'fallback: targets is missing. Give a list of models, a table of lists, or a function.',
+    );
+  }
   const table = new Map<string, readonly Target[]>();
   for (const [asked, list] of Object.entries(given)) {
     if (asked !== '*') readTargets([asked], 'fallback, the asked model');
@@ -35,13 +41,13 @@ export function planOf(given: readonly FallbackTarget[] | FallbackTable | Fallba
     if (targets.some((target) => target.name === asked)) {
       throw badOption(
         'targets',
-        `fallback for "${asked}": it falls back to itself. Remove that target.`,
+        `fallback for "${asked}": it falls back to itself. Leave that target out.`,
       );
     }
     table.set(asked, targets);
   }
   if (table.size === 0) {
-    throw badOption('targets', 'fallback: the table is empty. Name at least one model.');
+    throw badOption('targets', 'fallback: the table of targets is empty. Name at least one model.');
   }
   return (call) => table.get(formatModel(call.model)) ?? table.get('*') ?? NONE;
 }

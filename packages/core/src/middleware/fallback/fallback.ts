@@ -1,14 +1,12 @@
-import { attemptBudget } from '../../attempts.js';
 import type { Call } from '../../call.js';
-import { remainingMs } from '../../deadline.js';
-import { InferwayError } from '../../error.js';
+import type { InferwayError } from '../../error.js';
+import { inTurn } from '../../in-turn.js';
 import type { Middleware } from '../../middleware.js';
-import type { Model } from '../../model.js';
-import { primed } from '../../primed.js';
-import type { AnyReply } from '../../reply.js';
-import { abortReason } from '../../signal.js';
+import { formatModel, type Model } from '../../model.js';
+import { checkFunction } from '../../option-checks.js';
 import { planOf, type FallbackChoice, type FallbackTable } from './fallback-plan.js';
-import type { FallbackTarget, Target } from './fallback-target.js';
+import type { FallbackTarget, Target } from '../target-list.js';
+import '../../fallback-event.js';
 
 export interface FallbackOptions {
   /** One list for all models, a list for each asked model, or a function that gives one. */
@@ -35,44 +33,21 @@ export function fallback(
     ? first
     : { targets: given as readonly FallbackTarget[] };
   const plan = planOf(options.targets);
-  const on = options.on ?? ((error) => error.fallbackable);
+  const on = checkFunction('fallback', 'on', options.on) ?? ((error) => error.fallbackable);
 
-  return async function fallback(call, next) {
-    const targets = without(plan(call), call.model);
-    if (targets.length === 0) return next(call);
-
-    const budget = attemptBudget(call.state);
-    // What a fallback further out keeps back is not ours to use.
-    const outside = budget.reserved;
-    const failures: InferwayError[] = [];
-    let current = call;
-    let position = 0;
+  return function fallback(call, next) {
+    let targets: readonly Target[];
     try {
-      for (;;) {
-        budget.reserved = outside + targets.length - position;
-        try {
-          const reply: AnyReply = await next(current);
-          return reply.stream ? await primed(reply, current) : reply;
-        } catch (reason) {
-          const error = InferwayError.from(reason);
-          if (call.signal.aborted) throw abortReason(call.signal);
-          failures.push(error);
-          const leadsTo = (target: Target): boolean => target.when?.(error) ?? on(error, current);
-          while (position < targets.length && !leadsTo(targets[position] as Target)) position++;
-          const target = targets[position++];
-          if (
-            target === undefined ||
-            budget.made.length + outside >= budget.limit ||
-            remainingMs(call.state) <= 0
-          ) {
-            throw firstOf(failures, error);
-          }
-          current = { ...call, model: target.model };
-        }
-      }
-    } finally {
-      budget.reserved = outside;
+      targets = without(plan(call), call.model);
+    } catch (reason) {
+      return Promise.reject(reason);
     }
+    if (targets.length === 0) return next(call);
+    const asked: Target = { name: formatModel(call.model), model: call.model };
+    return inTurn(call, [asked, ...targets], {
+      send: next,
+      leadsTo: (target, error, _failed, current) => target.when?.(error) ?? on(error, current),
+    });
   };
 }
 
@@ -85,10 +60,4 @@ function without(targets: readonly Target[], asked: Model): readonly Target[] {
   const isAsked = ({ model }: Target): boolean =>
     model.id === asked.id && model.provider === asked.provider;
   return targets.some(isAsked) ? targets.filter((target) => !isAsked(target)) : targets;
-}
-
-function firstOf(failures: readonly InferwayError[], last: InferwayError): InferwayError {
-  const first = failures[0] ?? last;
-  if (failures.length > 1) first.failures = failures;
-  return first;
 }

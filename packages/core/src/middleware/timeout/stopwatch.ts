@@ -1,5 +1,6 @@
 import type { Call } from '../../call.js';
 import type { Clock } from '../../clock.js';
+import { deadlineOf } from '../../deadline.js';
 import { InferwayError, type TimeoutPhase } from '../../error.js';
 import type { Observer } from '../../outcome.js';
 import type { Progress } from '../../progress.js';
@@ -19,7 +20,6 @@ export class Stopwatch implements Observer, Progress {
   readonly #link: LinkedController;
   readonly #clock: Clock;
   readonly #isContent: (event: never) => boolean;
-  readonly #totalDue: number;
   #connectDue = NEVER;
   /** When the wait for the provider began that runs now; undefined while it is the reader who takes his time. */
   #since: number | undefined;
@@ -38,10 +38,9 @@ export class Stopwatch implements Observer, Progress {
     this.#link = link;
     this.#clock = state.runtime.clock;
     this.#isContent = state.runtime.traits(call.operation)?.isContent ?? isContentByDefault;
-    this.#totalDue = state.startedAt + limits.total;
     const now = this.#clock.now();
     this.#since = now;
-    this.#arm(now, Math.min(this.#totalDue, now + limits.shortest));
+    this.#arm(now, Math.min(this.#totalDue(), now + limits.shortest));
   }
 
   /** What a refusal brought is forgotten, and the time that the server may take is not counted. */
@@ -112,6 +111,11 @@ export class Stopwatch implements Observer, Progress {
     this.#since = undefined;
   }
 
+  // Whoever set the deadline: `timeout` itself, the client, or the server that passed the call on. It may move while several callers share the work.
+  #totalDue(): number {
+    return deadlineOf(this.#call.state) ?? NEVER;
+  }
+
   #contentDue(): number {
     if (this.#since === undefined) return NEVER;
     const { firstEvent, idleContent } = this.#limits;
@@ -127,7 +131,7 @@ export class Stopwatch implements Observer, Progress {
   }
 
   #due(): number {
-    return Math.min(this.#connectDue, this.#totalDue, this.#contentDue(), this.#bytesDue());
+    return Math.min(this.#connectDue, this.#totalDue(), this.#contentDue(), this.#bytesDue());
   }
 
   #arm(now: number, due: number): void {
@@ -151,8 +155,9 @@ export class Stopwatch implements Observer, Progress {
   #expired(due: number): InferwayError {
     const { provider, id } = this.#call.model;
     const at = `${provider}/${id}`;
-    const { connect, firstEvent, idleBytes, idleContent, total } = this.#limits;
-    if (due === this.#totalDue) {
+    const { connect, firstEvent, idleBytes, idleContent } = this.#limits;
+    if (due === this.#totalDue()) {
+      const total = Math.round(due - this.#call.state.startedAt);
       return this.#error(
         'total',
         `The call was not over within ${total} ms (all attempts together).`,

@@ -1,4 +1,4 @@
-import { badOption, checkMs } from '../option-checks.js';
+import { badOption, checkMs } from '../../option-checks.js';
 
 /** Milliseconds; `false` turns a timer off. */
 export interface TimeoutOptions {
@@ -21,6 +21,11 @@ export interface TimeoutOptions {
    * caught by the others.
    */
   readonly totalMs?: number | false | undefined;
+  /**
+   * No attempt is begun with less time than this before the deadline of the call, whoever set that: it could only be paid for and thrown away.
+   * Default: none.
+   */
+  readonly leastMs?: number | undefined;
 }
 
 /** The limits of one shape of call; Infinity where there is none. */
@@ -32,6 +37,8 @@ export interface TimeoutLimits {
   readonly total: number;
   /** The shortest of them: a timer that first looks then never has to be moved forward. */
   readonly shortest: number;
+  /** An attempt needs so much time at least; 0 for any. */
+  readonly least: number;
 }
 
 /** Checks the options and fills in the defaults. @throws {InferwayError} `configuration` naming the option and the cure. */
@@ -45,6 +52,10 @@ export function timeoutLimits(options: TimeoutOptions, stream: boolean): Timeout
     totalMs,
   })) {
     if (ms !== undefined && ms !== false) checkMs('timeout', param, ms);
+  }
+  if (options.leastMs !== undefined) {
+    checkMs('timeout', 'leastMs', options.leastMs);
+    refuseLonger('leastMs', options.leastMs, 'totalMs', totalMs);
   }
   refuseLonger('connectMs', connectMs, 'firstEventMs', firstEventMs);
   refuseLonger('idleBytesMs', idleBytesMs, 'idleContentMs', idleContentMs);
@@ -63,7 +74,7 @@ export function timeoutLimits(options: TimeoutOptions, stream: boolean): Timeout
     idleContent: limit(idleContentMs, 300_000),
     total: limit(totalMs, Number.POSITIVE_INFINITY),
   };
-  return { ...limits, shortest: Math.min(...Object.values(limits)) };
+  return { ...limits, shortest: Math.min(...Object.values(limits)), least: options.leastMs ?? 0 };
 }
 
 function limit(ms: number | false | undefined, byDefault: number): number {

@@ -1,0 +1,144 @@
+import { checkCount } from '../option-checks.js';
+import { checkLedgerQuery, checkLedgerRows, ledgerPage, readLedgerPlace } from './ledger-check.js';
+import { exactTotal, sortedSums } from './ledger-sums.js';
+import type { Ledger, LedgerGroup, LedgerQuery, LedgerRow, LedgerSum } from './ledger.js';
+
+export interface MemoryLedgerOptions {
+  /** Above it the oldest written rows are forgotten, and no sum has them any more. Default 100,000. */
+  readonly maxRows?: number | undefined;
+}
+
+/** A ledger in this process, for tests, tools and programs that look at their spend while they run. Bounded: it forgets the oldest rows. */
+export function memoryLedger(options: MemoryLedgerOptions = {}): Ledger {
+  const maxRows = checkCount('memoryLedger', 'maxRows', options.maxRows ?? 100_000);
+  // In the order of writing, since a Map keeps the order of insertion.
+  const kept = new Map<string, LedgerRow>();
+
+  const matching = (query: LedgerQuery): LedgerRow[] =>
+    [...kept.values()].filter((row) => matches(row, query));
+
+  return {
+    async append(rows, owned = false) {
+      checkLedgerRows(rows);
+      for (const row of rows) if (!kept.has(row.id)) kept.set(row.id, owned ? row : copyOf(row));
+      for (const oldest of kept.keys()) {
+        if (kept.size <= maxRows) break;
+        kept.delete(oldest);
+      }
+    },
+    async sum(query, by = []) {
+      checkLedgerQuery(query, by);
+      return sortedSums(addUp(matching(query), by), by);
+    },
+    async rows(query, page) {
+      checkLedgerQuery(query);
+      const { limit, after } = readLedgerPlace(page);
+      const found = matching(query).toSorted(inOrder);
+      const start = after === undefined ? 0 : found.findIndex((row) => inOrder(row, after) > 0);
+      const rows = start === -1 ? [] : found.slice(start, start + limit + 1);
+      return ledgerPage(rows.map(shown), limit);
+    },
+  };
+}
+
+// What is kept is neither its writer's nor its reader's to change. Rows are as deep as this, and cloning them in general costs ten times as much.
+function copyOf(row: LedgerRow): LedgerRow {
+  const { tags } = row.caller;
+  const caller = tags === undefined ? { ...row.caller } : { ...row.caller, tags: [...tags] };
+  return { ...row, caller };
+}
+
+/** A row for a reader: what is not known is absent. */
+function shown(row: LedgerRow): LedgerRow {
+  const members = Object.entries(copyOf(row)).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members) as unknown as LedgerRow;
+}
+
+type Place = Pick<LedgerRow, 'at' | 'id'>;
+
+function inOrder(one: Place, other: Place): number {
+  if (one.at !== other.at) return one.at - other.at;
+  if (one.id === other.id) return 0;
+  return one.id < other.id ? -1 : 1;
+}
+
+function matches(row: LedgerRow, query: LedgerQuery): boolean {
+  const { from, to, tag } = query;
+  if (from !== undefined && row.at < from) return false;
+  if (to !== undefined && row.at >= to) return false;
+  if (tag !== undefined && row.caller.tags?.includes(tag) !== true) return false;
+  for (const name of ['tenant', 'key', 'user', 'team'] as const) {
+    if (query[name] !== undefined && row.caller[name] !== query[name]) return false;
+  }
+  for (const name of ['provider', 'model', 'callId'] as const) {
+    if (query[name] !== undefined && row[name] !== query[name]) return false;
+  }
+  return true;
+}
+
+interface Total {
+  readonly group: LedgerSum['group'];
+  attempts: number;
+  inputTokens: bigint;
+  outputTokens: bigint;
+  cost: bigint;
+  estimatedCost: bigint;
+  unknown: number;
+}
+
+function addUp(rows: readonly LedgerRow[], by: readonly LedgerGroup[]): LedgerSum[] {
+  const totals = new Map<string, Total>();
+  const totalOf = (values: readonly string[]): Total => {
+    const name = JSON.stringify(values);
+    const known = totals.get(name);
+    if (known !== undefined) return known;
+    const group = Object.fromEntries(by.map((one, index) => [one, values[index]]));
+    const zero = { attempts: 0, unknown: 0 };
+    const none = { inputTokens: 0n, outputTokens: 0n, cost: 0n, estimatedCost: 0n };
+    const total: Total = { group, ...zero, ...none };
+    totals.set(name, total);
+    return total;
+  };
+  if (by.length === 0) totalOf([]);
+  for (const row of rows) for (const values of groupsOf(row, by)) add(totalOf(values), row);
+  return [...totals.values()].map((total) => ({
+    ...total,
+    inputTokens: exactTotal(total.inputTokens, 'inputTokens'),
+    outputTokens: exactTotal(total.outputTokens, 'outputTokens'),
+    cost: exactTotal(total.cost, 'cost'),
+    estimatedCost: exactTotal(total.estimatedCost, 'estimatedCost'),
+  }));
+}
+
+function add(total: Total, row: LedgerRow): void {
+  const cost = BigInt(row.cost ?? 0);
+  total.attempts++;
+  total.inputTokens += BigInt(row.inputTokens ?? 0);
+  total.outputTokens += BigInt(row.outputTokens ?? 0);
+  total.cost += cost;
+  if (row.costSource === 'estimate') total.estimatedCost += cost;
+  if (row.cost === undefined && row.costSource !== 'none') total.unknown++;
+}
+
+/** The combinations of values that a row counts in: one, or one for each of its tags. */
+function groupsOf(row: LedgerRow, by: readonly LedgerGroup[]): readonly (readonly string[])[] {
+  const tags = row.caller.tags === undefined ? [] : [...new Set(row.caller.tags)];
+  const told = by.includes('tag') && tags.length > 0 ? tags : [''];
+  return told.map((tag) => by.map((group) => valueOf(row, group, tag)));
+}
+
+function valueOf(row: LedgerRow, group: LedgerGroup, tag: string): string {
+  switch (group) {
+    case 'tag':
+      return tag;
+    case 'day':
+      return new Date(row.at).toISOString().slice(0, 10);
+    case 'tenant':
+    case 'key':
+    case 'user':
+    case 'team':
+      return row.caller[group] ?? '';
+    default:
+      return row[group];
+  }
+}

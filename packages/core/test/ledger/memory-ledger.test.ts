@@ -1,0 +1,101 @@
+import { memoryLedger, type LedgerRow } from '@inferway/core/stores';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { errorOf } from '../helpers.js';
+
+const row = (id: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
+  id,
+  callId: 'c',
+  attempt: 1,
+  at: 0,
+  caller: {},
+  operation: 'chat',
+  provider: 'p',
+  model: 'm',
+  status: 'complete',
+  costSource: 'price',
+  cost: 1,
+  possiblyBilled: false,
+  ...more,
+});
+
+test('keeps at most maxRows, and forgets the oldest written', async () => {
+  const ledger = memoryLedger({ maxRows: 3 });
+  await ledger.append(['a', 'b', 'c', 'd'].map((id) => row(id)));
+  expect((await ledger.rows({})).rows.map(({ id }) => id)).toEqual(['b', 'c', 'd']);
+  expect(() => memoryLedger({ maxRows: 0 })).toThrow(/maxRows/u);
+});
+
+test('keeps rows as they were given, whatever becomes of the objects', async () => {
+  const ledger = memoryLedger();
+  const given = { ...row('a'), caller: { tags: ['x'] } };
+  await ledger.append([given]);
+  given.caller.tags.push('y');
+  const { rows } = await ledger.rows({});
+  Object.assign(rows[0]?.caller.tags ?? [], { 0: 'z' });
+  expect((await ledger.rows({})).rows[0]?.caller.tags).toEqual(['x']);
+});
+
+test('sums are exact, or an error', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.maxSafeNat(), { maxLength: 6 }), async (costs) => {
+      const ledger = memoryLedger();
+      await ledger.append(costs.map((cost, index) => row(String(index), { cost })));
+      const exact = costs.reduce((sum, cost) => sum + BigInt(cost), 0n);
+      if (exact <= BigInt(Number.MAX_SAFE_INTEGER)) {
+        expect(BigInt((await ledger.sum({}))[0]?.cost ?? -1)).toBe(exact);
+      } else {
+        expect(await errorOf(ledger.sum({}) as Promise<unknown>)).toMatchObject({
+          code: 'too_large',
+          param: 'cost',
+        });
+      }
+    }),
+  );
+});
+
+test('a row that no ledger can add up is refused, and none of its batch is written', async () => {
+  const ledger = memoryLedger();
+  const bad: readonly [string, Partial<LedgerRow>][] = [
+    ['id', { id: '' }],
+    ['at', { at: 1.5 }],
+    ['at', { at: -1 }],
+    ['at', { at: 1e15 }],
+    ['attempt', { attempt: 0 }],
+    ['status', { status: 'done' as never }],
+    ['costSource', { costSource: 'guess' as never }],
+    ['durationMs', { durationMs: Number.NaN }],
+    ['cost', { cost: -1 }],
+    ['cost', { cost: 2 ** 53 }],
+    ['inputTokens', { inputTokens: 0.5 }],
+    ['outputTokens', { outputTokens: Number.NaN }],
+  ];
+  for (const [param, more] of bad) {
+    expect(await errorOf(ledger.append([row('good'), row('x', more)]))).toMatchObject({
+      code: 'invalid_request',
+      param,
+    });
+  }
+  expect((await ledger.rows({})).rows).toEqual([]);
+});
+
+test('pages that cannot be are refused by name', async () => {
+  const ledger = memoryLedger();
+  for (const [param, page] of [
+    ['limit', { limit: 0 }],
+    ['limit', { limit: 1001 }],
+    ['after', { after: "x' OR 1=1" }],
+    ['after', { after: '12|' }],
+  ] as const) {
+    expect(await errorOf(ledger.rows({}, page))).toMatchObject({ code: 'invalid_request', param });
+  }
+  expect(await errorOf(ledger.sum({ from: Number.NaN }) as Promise<unknown>)).toMatchObject({
+    param: 'from',
+  });
+  expect(await errorOf(ledger.sum({}, ['nobody' as never]) as Promise<unknown>)).toMatchObject({
+    param: 'by',
+  });
+  expect(await errorOf(ledger.sum({}, ['day', 'day']) as Promise<unknown>)).toMatchObject({
+    param: 'by',
+  });
+});

@@ -1,0 +1,22 @@
+/** Labels of our own metrics. Targets have the conventions' `gen_ai.provider.name` and `gen_ai.request.model`, errors `error.type`. */
+export const OUTCOME = 'inferway.outcome';
+export const COST_SOURCE = 'inferway.cost.source';
+export const COST_STATE = 'inferway.cost.state';
+export const FROM = 'inferway.from';
+export const ROUTE = 'inferway.route';
+export const POLICY = 'inferway.policy';
+export const KIND = 'inferway.kind';
+export const RESULT = 'inferway.result';
+export const REASON = 'inferway.reason';
+export const STORE_OPERATION = 'inferway.operation';
+export const PROBLEM = 'inferway.problem';
+export const MODE = 'inferway.mode';
+export const STATE = 'inferway.state';
+export const LIMIT = 'inferway.limit';
+export const UNIT = 'inferway.unit';
+export const PER = 'inferway.per';
+export const BUDGET = 'inferway.budget';
+export const PERIOD = 'inferway.period';
+export const HOOK = 'inferway.hook';
+export const ON = 'inferway.on';
+export const VERDICT = 'inferway.verdict';

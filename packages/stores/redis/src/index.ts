@@ -1,0 +1,2 @@
+export { createRedisStores, type RedisStores } from './redis-stores.js';
+export type { RedisStoresOptions } from './redis-options.js';

@@ -1,0 +1,3 @@
+export { createSqliteLedger } from './sqlite-ledger.js';
+export { createSqliteCache, type SqliteCacheOptions } from './sqlite-cache.js';
+export type { SqliteOptions } from './database.js';
