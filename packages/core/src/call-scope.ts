@@ -24,7 +24,11 @@ export type CallScope =
 export interface Scope {
   readonly label: string;
   readonly valuesOf: (call: Call) => readonly string[] | undefined;
+  /** What it counts is the caller's or its tenant's, and no other tenant's. */
+  readonly ofCaller: boolean;
 }
+
+const OF_CALLER: ReadonlySet<CallScope> = new Set(['tenant', 'key', 'user', 'team'] as const);
 
 const ALL: readonly string[] = [''];
 
@@ -60,10 +64,11 @@ export function readScope(
         const value = scope(call);
         return value === undefined ? undefined : [value];
       },
+      ofCaller: false,
     };
   }
   if (Object.hasOwn(SCOPES, scope) && !without.includes(scope)) {
-    return { label: scope, valuesOf: SCOPES[scope] };
+    return { label: scope, valuesOf: SCOPES[scope], ofCaller: OF_CALLER.has(scope) };
   }
   const known = (Object.keys(SCOPES) as CallScope[]).filter((name) => !without.includes(name));
   throw badOption(

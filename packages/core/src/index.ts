@@ -82,6 +82,7 @@ export { aroundAttempts, type AttemptLayer } from './attempt-layer.js';
 export { cacheResult } from './cache-result.js';
 export { costStateOf, type CostState } from './cost-state.js';
 export { caller, callerOf, type Caller } from './caller.js';
+export { callerStanding, type Standing, type StandingListener } from './caller-standing.js';
 export { attemptIdOf, callId, callIdOf } from './call-id.js';
 export {
   isHeard,

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../src/index.js';
 import { RateLimiter } from '../src/limits/rate-limiter.js';
-import { duration } from '../src/protocols/openai/limit-headers.js';
 
 function manualClock(): Clock & { time: number } {
   return {
@@ -130,20 +129,5 @@ describe('limits of a simulator', () => {
     const [first = 0, second = 0] = await remaining('status-500');
     expect(first).toBeLessThan(30_000);
     expect(second).toBeGreaterThan(59_000);
-  });
-});
-
-describe('durations as OpenAI writes them', () => {
-  it.each([
-    [0, '0ms'],
-    [12, '12ms'],
-    [999.2, '1s'],
-    [1500, '1.5s'],
-    [59_999, '59.999s'],
-    [60_000, '1m0s'],
-    [360_000, '6m0s'],
-    [3_723_500, '1h2m3.5s'],
-  ])('%d ms is %s', (ms, text) => {
-    expect(duration(ms)).toBe(text);
   });
 });

@@ -26,6 +26,10 @@ export {
 } from './body.js';
 export { decodeMultipart, encodeMultipart, type EncodedForm } from './multipart.js';
 
+// How limits stand, in headers
+export { anthropicRateLimitHeaders } from './anthropic-messages/rate-limit-headers.js';
+export { openaiRateLimitHeaders } from './openai/rate-limit-headers.js';
+
 // Whatever else an API has
 export { rawCall } from './raw/raw-call.js';
 

@@ -1,4 +1,5 @@
-import { formatUsd, type Cost, type ReplyMeta, type Warning } from '@inferway/core';
+import type { Cost, ReplyMeta, Warning } from '@inferway/core';
+import { dollars } from './dollars.js';
 import type { Exchange } from './exchange.js';
 
 const PLAIN = /^[\x20-\x7e]*$/u;
@@ -15,6 +16,8 @@ export function baseHeaders(exchange: Exchange): string[] {
   const headers = ['x-request-id', exchange.id, 'cache-control', 'no-store'];
   const { requestIdHeader } = exchange.protocol;
   if (requestIdHeader !== undefined) headers.push(requestIdHeader, exchange.id);
+  const { standing } = exchange;
+  if (standing !== undefined) headers.push(...standing.headers(exchange.protocol));
   return headers;
 }
 
@@ -46,7 +49,7 @@ export function answerHeaders(exchange: Exchange, meta: ReplyMeta, marks: Marks)
 
 /** `0.000123`, or `unknown`: a cost that nobody knows is not 0. */
 export function costText(cost: Cost | undefined): string {
-  return cost?.known === true ? formatUsd(cost.total).replace('$', '') : 'unknown';
+  return cost?.known === true ? dollars(cost.total) : 'unknown';
 }
 
 /** A header holds visible ASCII: anything else is written as a URL would write it. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InferwayError, type Caller } from '@inferway/core';
 import { protocolOf, type Protocol } from './protocol.js';
+import type { ToldStanding } from './told-standing.js';
 
 const NOBODY: Caller = Object.freeze({});
 
@@ -14,6 +15,8 @@ export class Exchange {
   protocol: Protocol;
   /** On whose behalf the call is: who has the key that it came with. */
   caller: Caller = NOBODY;
+  /** How that caller's limits and budgets stand; undefined before there is a call. */
+  standing: ToldStanding | undefined;
   readonly #waitsForContinue: boolean;
   #controller: AbortController | undefined;
   #ended: InferwayError | undefined;

@@ -1,5 +1,6 @@
 import {
   caller,
+  callerStanding,
   type Caller,
   type EventOf,
   type Operation,
@@ -17,6 +18,7 @@ import { respondStream } from './respond-stream.js';
 import { respondUnary } from './respond-unary.js';
 import { eventWriter, fileWriter, type StreamWriter } from './stream-writer.js';
 import type { ServedFormat, Surface } from './surface.js';
+import { ToldStanding } from './told-standing.js';
 
 /** Answers the calls of one surface: decode, run through the chain, encode. */
 export function serveCall<K extends Operation>(
@@ -37,8 +39,11 @@ export function serveCall<K extends Operation>(
       created: Math.floor(clock.wallTime() / 1000),
     };
     const who = reportUsers ? withUser(exchange.caller, decoded.request) : exchange.caller;
+    const standing = new ToldStanding(clock);
+    exchange.standing = standing;
     const state = (state: State): void => {
       state.set(caller, who);
+      state.set(callerStanding, standing);
       if (target.fallbacks.length > 0) state.set(FALLBACKS, target.fallbacks);
     };
     const { model } = target;

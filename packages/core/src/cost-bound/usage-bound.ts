@@ -2,6 +2,7 @@ import type { Call } from '../call.js';
 import type { ModelInfo } from '../model-info.js';
 import type { Usage, UsageUnits } from '../usage.js';
 import { askedCounts } from './asked-counts.js';
+import { LARGE_OUTPUT_TOKENS } from './assumed-output.js';
 import { estimateInput } from '../token-estimate.js';
 import { sizeOfRequest, type RequestSize } from './request-size.js';
 
@@ -32,7 +33,6 @@ export interface UsageBoundOptions {
   readonly model?: ModelInfo | undefined;
 }
 
-const ASSUMED_OUTPUT_TOKENS = 4096;
 const MEDIA_TOKENS = 5000;
 
 // The wrapping of a chat, and what providers write before the first tool (Anthropic: up to some 800 tokens).
@@ -110,7 +110,7 @@ function outputTokens(call: Call, options: UsageBoundOptions, assumed: Assumptio
       const asked = askedCounts(call.request);
       const known = asked.outputTokens ?? options.model?.maxOutputTokens;
       if (known === undefined) assumed.push('output');
-      return (known ?? options.assumedOutputTokens ?? ASSUMED_OUTPUT_TOKENS) * asked.answers;
+      return (known ?? options.assumedOutputTokens ?? LARGE_OUTPUT_TOKENS) * asked.answers;
     }
   }
 }

@@ -18,6 +18,9 @@ export interface GuardHook<K extends Operation = Operation> {
   filter?(call: Call<K>): EventTransform<object> | undefined;
 }
 
+/** A hook as `guard` takes it: an object. A function has a name, too, and all else of a hook is optional. */
+export type HookObject = GuardHook & { readonly bind?: never };
+
 /** Gives a hook the exact types of the operations it is for. */
 export function guardHook<K extends Operation>(
   operations: K | readonly K[],

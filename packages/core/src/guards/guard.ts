@@ -10,7 +10,7 @@ import type { AnyReply, UnaryReply } from '../reply.js';
 import { transformed } from '../transform.js';
 import { askAgain } from './ask-again.js';
 import { denied } from './guard-error.js';
-import type { GuardHook } from './guard-hook.js';
+import type { GuardHook, HookObject } from './guard-hook.js';
 import type { AskAgain } from './verdict.js';
 import { serveAnswer, wholeAnswer } from './whole-stream.js';
 
@@ -27,7 +27,7 @@ declare module '../chain-events.js' {
 
 /** The hooks, in their order. */
 export interface GuardOptions {
-  readonly hooks: readonly GuardHook[];
+  readonly hooks: readonly HookObject[];
   /** How often a model may be asked again for a better answer, over all hooks of one call. Default 1. */
   readonly maxAsks?: number | undefined;
 }
@@ -38,9 +38,9 @@ export interface GuardOptions {
  *
  * @throws {InferwayError} `configuration`, when built, for no hooks or two of one name; `content_filter` for what is denied.
  */
-export function guard(...hooks: readonly GuardHook[]): Middleware;
+export function guard(...hooks: readonly HookObject[]): Middleware;
 export function guard(options: GuardOptions): Middleware;
-export function guard(...given: readonly GuardHook[] | readonly [GuardOptions]): Middleware {
+export function guard(...given: readonly HookObject[] | readonly [GuardOptions]): Middleware {
   const options = optionsOf(given);
   const { hooks } = options;
   const maxAsks = checkAmount('guard', 'maxAsks', options.maxAsks ?? 1);
@@ -54,9 +54,11 @@ export function guard(...given: readonly GuardHook[] | readonly [GuardOptions]):
   };
 }
 
-function optionsOf(given: readonly GuardHook[] | readonly [GuardOptions]): GuardOptions {
+function optionsOf(given: readonly HookObject[] | readonly [GuardOptions]): GuardOptions {
   const [first] = given;
-  return first !== undefined && 'hooks' in first ? first : { hooks: given as readonly GuardHook[] };
+  return first !== undefined && 'hooks' in first
+    ? first
+    : { hooks: given as readonly HookObject[] };
 }
 
 function checkHooks(hooks: readonly GuardHook[]): void {

@@ -1,5 +1,7 @@
 // The canonical order
-export { standard, type Slot, type StandardOptions } from './standard.js';
+export { checkOrder } from './order.js';
+export { standard } from './standard.js';
+export type { Slot, StandardOptions } from './standard-options.js';
 
 // Attempts
 export { retry, type RetryOptions } from './retry/retry.js';

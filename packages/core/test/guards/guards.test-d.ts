@@ -54,6 +54,10 @@ expectTypeOf(guard(short)).toEqualTypeOf<Middleware>();
 guard({ hooks: [short, caps({ inputCharacters: 10 })], maxAsks: 2 });
 // @ts-expect-error: no such option
 guard({ hooks: [short], asks: 2 });
+// @ts-expect-error: a hook is an object; a function has a name, and would check nothing
+guard(() => ({ verdict: 'allow' }));
+// @ts-expect-error: the same in a list, of a function with a name of its own
+guard({ hooks: [short, function check() {}] });
 // @ts-expect-error: a hook is no name
 guard('secrets');
 

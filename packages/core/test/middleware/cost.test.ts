@@ -1,4 +1,11 @@
-import { createClient, type Cost, type PriceBook } from '@inferway/core';
+import {
+  createClient,
+  listen,
+  type ChainEvent,
+  type Cost,
+  type PriceBook,
+  type State,
+} from '@inferway/core';
 import { cache } from '@inferway/core/caching';
 import {
   auth,
@@ -9,6 +16,7 @@ import {
   retry,
   timeout,
   type Charge,
+  type CostOptions,
 } from '@inferway/core/middleware';
 import {
   accept,
@@ -23,7 +31,7 @@ import {
   virtualClock,
   type Script,
 } from '@inferway/core/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { errorOf } from '../helpers.js';
 
 const messages = [{ role: 'user', content: 'twelve chars' }] as const;
@@ -354,23 +362,63 @@ describe('each attempt is charged once, at its own model (F62)', () => {
   });
 });
 
-test('a listener that throws fails the call instead of losing the charge in silence', async () => {
-  const client = createClient({
-    providers: [fakeProvider({ script: say('x') })],
-    middleware: [
-      cost({
-        prices,
-        onCharge() {
-          throw new TypeError('ledger bug');
-        },
-      }),
+describe('functions of the application that throw', () => {
+  const heard = async (options: CostOptions) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warned.mockRestore());
+    const events: ChainEvent[] = [];
+    const client = createClient({
+      providers: [fakeProvider({ script: say('x') })],
+      middleware: [cost(options)],
+    });
+    const state = (of: State): void => listen(of, (event) => events.push(event));
+    const answer = await client.chat({ model: 'fake/m', messages }, { state });
+    const stream = await client.chat.stream({ model: 'fake/m', messages }, { state });
+    expect([answer.text, await stream.text]).toEqual(['x', 'x']);
+    await settle();
+    return { answer, events, warned };
+  };
+
+  test.each<readonly [string, () => void]>([
+    [
+      'at once',
+      () => {
+        throw new TypeError('a bug of ours');
+      },
     ],
-  });
-  expect((await errorOf(client.chat({ model: 'fake/m', messages }))).cause).toBeInstanceOf(
-    TypeError,
+    ['later', () => Promise.reject(new TypeError('a bug of ours'))],
+  ])(
+    'who is told of a charge (%s): reported, and the answer that was paid for is given',
+    async (_, onCharge) => {
+      const { answer, events, warned } = await heard({ prices, onCharge });
+      expect(answer.cost).toMatchObject({ known: true });
+      const failed = { type: 'charge-failed', attempt: 1, in: 'onCharge' };
+      expect(events).toEqual([failed, failed]);
+      // Once, however many calls there are.
+      expect(warned.mock.calls).toEqual([
+        [
+          expect.stringMatching(/^cost: onCharge threw.*a bug of ours$/u),
+          { code: 'INFERWAY_CHARGE' },
+        ],
+      ]);
+    },
   );
-  const stream = await client.chat.stream({ model: 'fake/m', messages });
-  expect((await errorOf(Promise.resolve(stream.text))).cause).toBeInstanceOf(TypeError);
+
+  test('a price book: the cost is unknown then', async () => {
+    const charges: Charge[] = [];
+    const { answer, events, warned } = await heard({
+      prices: {
+        cost() {
+          throw new Error('no table');
+        },
+      },
+      onCharge: (charge) => charges.push(charge),
+    });
+    expect(answer.cost).toEqual({ known: false, reason: 'no-price' });
+    expect(charges.map(({ cost: paid }) => paid)).toEqual([answer.cost, answer.cost]);
+    expect(events).toContainEqual({ type: 'charge-failed', attempt: 1, in: 'prices' });
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
 });
 
 test('the events of a stream are not delayed or changed by counting them', async () => {

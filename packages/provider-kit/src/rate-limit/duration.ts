@@ -26,7 +26,8 @@ export function durationMs(text: string): number | undefined {
     total += value * unit;
     at = unitEnd;
   }
-  return at === 0 ? undefined : Math.ceil(total);
+  // 32.752 × 1000 is a little above 32,752: what is below a microsecond is of the reckoning, and no millisecond more to wait.
+  return at === 0 ? undefined : Math.ceil(Math.round(total * 1000) / 1000);
 }
 
 function runOf(text: string, start: number, belongs: (code: number) => boolean): number {

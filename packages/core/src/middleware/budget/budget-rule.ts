@@ -32,6 +32,8 @@ export interface Budget {
   readonly per: string;
   readonly period: SpendPeriod;
   readonly rule: BudgetRule;
+  /** Its sums are the caller's own, or its tenant's. */
+  readonly ofCaller: boolean;
   /** What its keys begin with. */
   readonly stem: string;
   /** What a call counts in. */

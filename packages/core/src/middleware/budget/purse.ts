@@ -19,6 +19,7 @@ import { boundCost, type CostBound } from '../../cost-bound/cost-bound.js';
 import { Alarms } from './alarms.js';
 import { budgetRefused, budgetsUnreachable, priceUnknown } from './budget-error.js';
 import { BudgetHold, type Asked, type HoldOwner } from './budget-hold.js';
+import { noteStanding } from './budget-standing.js';
 import { standingsOf, type BudgetState } from './budget-state.js';
 import type { BudgetSettings } from './budget-options.js';
 import type { Counter } from './budget-rule.js';
@@ -50,6 +51,7 @@ export class Purse implements HoldOwner {
       const known = this.#exhausted.find(counter, now);
       if (known === undefined) continue;
       const { state, at } = known;
+      noteStanding(call, this, [counter], [state]);
       const retryAfterMs =
         state.resetMs === undefined ? undefined : Math.max(1, state.resetMs - (now - at));
       return budgetRefused(call, { counter, state, reason: 'full', retryAfterMs });
@@ -114,6 +116,8 @@ export class Purse implements HoldOwner {
   ): BudgetHold {
     const { call, attempt, counters, amount } = asked;
     if (states !== undefined) this.#note(asked, states);
+    if (states !== undefined) noteStanding(call, this, counters, states);
+    else if (given.granted === true) noteStanding(call, this, counters, given);
     if (isHeard(call.state)) {
       const known = states ?? (given.granted === true ? given.states() : []);
       tell(call, {
@@ -221,6 +225,7 @@ export class Purse implements HoldOwner {
     const counter = counters[refused] as Counter;
     const state = states[refused];
     this.#note(asked, states);
+    noteStanding(call, this, counters, states);
     if (reason === 'never') return budgetRefused(call, { counter, state, reason, amount });
     if (state !== undefined) this.#alarms?.refused(call, counter, state);
     return budgetRefused(call, { counter, state, reason: 'full', amount, retryAfterMs });

@@ -5,10 +5,12 @@ import {
 } from '../../attempt-observer.js';
 import type { Attempt } from '../../attempts.js';
 import type { Call } from '../../call.js';
+import { tell } from '../../chain-events.js';
 import type { InferwayError } from '../../error.js';
 import type { Middleware } from '../../middleware.js';
 import { FREE, type Cost } from '../../money.js';
 import { checkFunction, checkPriceBook } from '../../option-checks.js';
+import type { Usage } from '../../usage.js';
 import type { Outcome } from '../../outcome.js';
 import type { PriceBook } from '../../price.js';
 import type { AnyReply } from '../../reply.js';
@@ -19,12 +21,24 @@ import { billOf } from './bill.js';
 import type { Charge } from './charge.js';
 import { estimateOutput, outputLength, tokensOf } from '../../token-estimate.js';
 import { setPriceBook } from '../../call-prices.js';
+import { warn } from '../../warn.js';
+
+declare module '../../chain-events.js' {
+  interface ChainEvents {
+    /** A function of yours threw: who was told of a charge, or who gives prices, and the cost is then unknown. */
+    readonly 'charge-failed': {
+      /** Number of the attempt. */
+      readonly attempt: number;
+      readonly in: 'onCharge' | 'prices';
+    };
+  }
+}
 
 /** By which prices attempts are charged, and who hears of it. */
 export interface CostOptions {
   /** Without one, only what providers report themselves is known. */
   readonly prices?: PriceBook | undefined;
-  /** Told once for each attempt that reached a provider, when it is over. */
+  /** Told once for each attempt that reached a provider, when it is over. What it throws is reported, and fails no call. */
   readonly onCharge?: ((charge: Charge) => void) | undefined;
 }
 
@@ -40,8 +54,17 @@ export function cost(options: CostOptions = {}): Middleware {
   // Inside `retry` this middleware is met once an attempt, and must stand around each attempt once.
   const installed = stateKey<boolean>('cost is installed');
 
+  let isWarned = false;
+  const failed: Failed = (call, { number }, place, reason) => {
+    tell(call, { type: 'charge-failed', attempt: number, in: place });
+    if (isWarned) return;
+    isWarned = true;
+    const what = reason instanceof Error ? reason.message : typeof reason;
+    warn(`cost: ${place} threw, and the call went on (told once): ${what}`, 'CHARGE');
+  };
+
   const charge: BeginAttempt = (call, attempt) =>
-    new ChargedAttempt(call, attempt, prices, onCharge);
+    new ChargedAttempt(call, attempt, prices, onCharge, failed);
 
   return function cost(call, next) {
     if (call.state.get(installed) !== true) {
@@ -53,12 +76,16 @@ export function cost(options: CostOptions = {}): Middleware {
   };
 }
 
+/** Hears of what a user's function threw: an answer that was paid for is never lost by it. */
+type Failed = (call: Call, attempt: Attempt, place: 'onCharge' | 'prices', reason: unknown) => void;
+
 /** Charges one attempt at its end. Counts the output of a stream as it passes, in case that it ends without a count of its own. */
 class ChargedAttempt implements AttemptObserver {
   readonly #call: Call;
   readonly #attempt: Attempt;
   readonly #prices: PriceBook | undefined;
   readonly #onCharge: CostOptions['onCharge'];
+  readonly #failed: Failed;
   #characters = 0;
 
   constructor(
@@ -66,11 +93,13 @@ class ChargedAttempt implements AttemptObserver {
     attempt: Attempt,
     prices: PriceBook | undefined,
     onCharge: CostOptions['onCharge'],
+    failed: Failed,
   ) {
     this.#call = call;
     this.#attempt = attempt;
     this.#prices = prices;
     this.#onCharge = onCharge;
+    this.#failed = failed;
   }
 
   batch(events: readonly unknown[]): void {
@@ -91,7 +120,7 @@ class ChargedAttempt implements AttemptObserver {
       reply.stream ? tokensOf(this.#characters) : estimateOutput(call, reply.result as never),
     );
     const { meta } = reply;
-    const bill = billOf(this.#prices, call, usage, meta.servedBy);
+    const bill = this.#bill(usage, meta.servedBy);
     outcome.cost = bill;
     this.#charge(status, 'yes', bill, { usage, meta, error });
   }
@@ -100,7 +129,7 @@ class ChargedAttempt implements AttemptObserver {
     // Where it was refused before it was sent, that is known.
     if (this.#attempt.billed !== 'no' && maybeBilled(error)) {
       const usage = completedUsage(this.#call, error.usage, () => 0);
-      const bill = billOf(this.#prices, this.#call, usage, undefined);
+      const bill = this.#bill(usage, undefined);
       this.#charge(status, 'maybe', bill, { usage, error });
     } else {
       this.#charge(status, 'no', FREE, { error });
@@ -117,6 +146,25 @@ class ChargedAttempt implements AttemptObserver {
     attempt.cost = cost;
     attempt.billed = billed;
     if (rest.usage !== undefined) attempt.usage = rest.usage;
-    this.#onCharge?.({ call: this.#call, attempt, status, cost, ...rest });
+    const onCharge = this.#onCharge;
+    if (onCharge === undefined) return;
+    const call = this.#call;
+    const failed = (reason: unknown): void => this.#failed(call, attempt, 'onCharge', reason);
+    try {
+      // It may be async all the same.
+      const told: unknown = onCharge({ call, attempt, status, cost, ...rest });
+      if (told instanceof Promise) told.catch(failed);
+    } catch (reason) {
+      failed(reason);
+    }
+  }
+
+  #bill(usage: Usage | undefined, servedBy: string | undefined): Cost {
+    try {
+      return billOf(this.#prices, this.#call, usage, servedBy);
+    } catch (reason) {
+      this.#failed(this.#call, this.#attempt, 'prices', reason);
+      return { known: false, reason: 'no-price' };
+    }
   }
 }

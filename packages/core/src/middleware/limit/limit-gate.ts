@@ -2,7 +2,12 @@ import type { Call } from '../../call.js';
 import type { Clock } from '../../clock.js';
 import { abortReason, untilAborted } from '../../signal.js';
 import { leaseKeeperOf, type Lease, type LeaseKeeper } from '../../stores/lease-keeper.js';
-import type { QuotaDecision, QuotaRefused, QuotaStore } from '../../stores/quota-store.js';
+import type {
+  QuotaDecision,
+  QuotaHold,
+  QuotaRefused,
+  QuotaStore,
+} from '../../stores/quota-store.js';
 import { releasesOf, type Releases } from './releases.js';
 import type { WaitingRoom } from '../queue/waiting-room.js';
 import type { Entrant, QueueRefusal, Trial } from '../queue/waiter.js';
@@ -10,6 +15,7 @@ import { Hold, type Given, type HoldGiver } from './hold.js';
 import type { Claim } from './limit-rule.js';
 import { refusal, storeFailed, type LimitPlace, type MetFigures } from './limit-error.js';
 import { tellWait } from './limit-events.js';
+import { noteStanding, type Told } from './limit-standing.js';
 
 /** Lets calls in as a store allows it: one round trip a decision. */
 export class LimitGate implements HoldGiver {
@@ -42,7 +48,10 @@ export class LimitGate implements HoldGiver {
     if (room !== undefined && !room.isEmpty) {
       // Who comes later must not overtake those who wait for the same.
       const line = claim.limits.find(({ key }) => room.hasLine(key));
-      if (line !== undefined) return this.#queue(room, call, claim, line.key, undefined);
+      if (line !== undefined) {
+        this.#note(call, claim, this.#unasked(claim));
+        return this.#queue(room, call, claim, line.key, undefined);
+      }
     }
     const trial = this.#try(call, claim);
     if (!(trial instanceof Promise)) return this.#settled(call, claim, trial);
@@ -82,7 +91,7 @@ export class LimitGate implements HoldGiver {
   #try(call: Call, claim: Claim): Trial<Hold> | Promise<Trial<Hold>> {
     let decision: Given | QuotaRefused | Promise<Given | QuotaRefused>;
     try {
-      decision = this.#store.hold?.(claim.limits) ?? this.#reserve(call, claim);
+      decision = this.#byHand(call, claim) ?? this.#reserve(call, claim);
     } catch (reason) {
       throw storeFailed(call, reason);
     }
@@ -95,12 +104,21 @@ export class LimitGate implements HoldGiver {
     );
   }
 
-  #reserve(call: Call, { limits }: Claim): Lease | QuotaRefused | Promise<Lease | QuotaRefused> {
+  #byHand(call: Call, claim: Claim): QuotaHold | QuotaRefused | undefined {
+    const decision = this.#store.hold?.(claim.limits);
+    if (decision !== undefined) this.#note(call, claim, decision);
+    return decision;
+  }
+
+  #reserve(call: Call, claim: Claim): Lease | QuotaRefused | Promise<Lease | QuotaRefused> {
+    const { limits } = claim;
     const keeper = this.#keeperFor(call);
     const id = keeper.nextId();
     const decision = this.#store.reserve({ id, limits, leaseMs: this.#leaseMs });
-    const read = (decided: QuotaDecision): Lease | QuotaRefused =>
-      decided.granted ? keeper.hold(id) : decided;
+    const read = (decided: QuotaDecision): Lease | QuotaRefused => {
+      this.#note(call, claim, decided);
+      return decided.granted ? keeper.hold(id) : decided;
+    };
     return decision instanceof Promise ? decision.then(read) : read(decision);
   }
 
@@ -128,6 +146,22 @@ export class LimitGate implements HoldGiver {
       // Where the store cannot be told, the lease ends what was held.
     }
     this.#releases.freed(limits);
+  }
+
+  #note(call: Call, claim: Claim, told: Told | undefined): void {
+    if (this.#place === 'caller' && told !== undefined) noteStanding(call, this, claim, told);
+  }
+
+  /** Of a call that gets in line without a question: what a store in this process has at hand. */
+  #unasked({ limits }: Claim): Told | undefined {
+    const store = this.#store;
+    if (store.hold === undefined) return undefined;
+    return {
+      states: () => {
+        const states = store.read(limits);
+        return states instanceof Promise ? [] : states;
+      },
+    };
   }
 
   #keeperFor(call: Call): LeaseKeeper {

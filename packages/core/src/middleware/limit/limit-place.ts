@@ -11,11 +11,7 @@ export function placed(layer: Middleware, place: LimitPlace): Middleware {
 }
 
 /** @throws {InferwayError} `configuration` for limits on targets in the callers' place, or the other way round. */
-export function checkPlace(
-  slot: string,
-  place: LimitPlace,
-  layers: readonly Middleware[],
-): readonly Middleware[] {
+export function checkPlace(slot: string, place: LimitPlace, layers: readonly Middleware[]): void {
   for (const layer of layers) {
     const meant = PLACES.get(layer);
     if (meant === undefined || meant === place) continue;
@@ -26,5 +22,4 @@ export function checkPlace(
         : `standard: ${slot} got ${layer.name}(…), which limits callers and would count each attempt. Use limitTargets(…) here, or give it as "callerLimits".`,
     );
   }
-  return layers;
 }

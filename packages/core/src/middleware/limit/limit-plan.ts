@@ -1,14 +1,9 @@
 import type { Call } from '../../call.js';
+import { LIKELY_OUTPUT_TOKENS } from '../../cost-bound/assumed-output.js';
 import { badOption } from '../../option-checks.js';
 import type { LimitPlace } from './limit-error.js';
 import { readRules, type LimitRule, type Rule } from './limit-rule.js';
-import {
-  ASSUMED_OUTPUT_TOKENS,
-  checkTokenOptions,
-  needReader,
-  type TokenNeed,
-  type TokenOptions,
-} from './token-need.js';
+import { checkTokenOptions, needReader, type TokenNeed, type TokenOptions } from './token-need.js';
 
 /** The rules that are for one call, and how they count its tokens. */
 export interface RulePlan {
@@ -31,7 +26,7 @@ export function limitPlan(
   const read = (list: readonly LimitRule[]): RulePlan => {
     const checked = readRules(owner, place, list, assumed ?? 0);
     if (place === 'caller') refuseCredentials(owner, checked);
-    const output = assumed ?? Math.min(ASSUMED_OUTPUT_TOKENS, leastOutput(checked));
+    const output = assumed ?? Math.min(LIKELY_OUTPUT_TOKENS, leastOutput(checked));
     return { rules: checked, needOf: needReader(owner, options, output) };
   };
   if (typeof rules !== 'function') {

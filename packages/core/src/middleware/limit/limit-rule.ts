@@ -51,6 +51,8 @@ export interface Rule {
   /** For people: `user`, `tenant and model`. */
   readonly per: string;
   readonly scopes: readonly string[];
+  /** Its counts are the caller's own, or its tenant's. */
+  readonly ofCaller: boolean;
   /** What it is counted apart for; undefined where the rule does not apply to the call. */
   readonly valuesOf: (call: Call) => readonly string[] | undefined;
   readonly figures: readonly Figure[];
@@ -129,7 +131,15 @@ function readRule(
   const name = readName(owner, at, rule.name, per, windowMs);
   const figures: Figure[] = [];
   const claims = new RecentMap<Claim>(MOST_KNOWN);
-  const read: Rule = { name, per, scopes: labels, valuesOf: valuesOf(scopes), figures, claims };
+  const read: Rule = {
+    name,
+    per,
+    scopes: labels,
+    ofCaller: scopes.some(({ ofCaller }) => ofCaller),
+    valuesOf: valuesOf(scopes),
+    figures,
+    claims,
+  };
   for (const unit of [...WINDOW_UNITS, 'concurrency'] as const) {
     const max = rule[unit];
     if (max === undefined) continue;

@@ -21,8 +21,6 @@ export interface TokenOptions {
   readonly assumedOutputTokens?: number | undefined;
 }
 
-export const ASSUMED_OUTPUT_TOKENS = 1000;
-
 /** How many tokens a call may take. The output is an upper bound where the call names its maximum; the input is one where `inputTokens` gives one. */
 export function needReader(
   owner: string,

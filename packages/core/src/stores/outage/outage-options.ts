@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../clock.js';
 import { badOption, checkCount, checkMs } from '../../option-checks.js';
+import { warn } from '../../warn.js';
 
 /** A store is away, or is back. One of each for one outage. */
 export interface OutageEvent {
@@ -47,7 +48,7 @@ export function readOutageOptions(owner: string, options: OutageOptions): Outage
       `${owner}: onOutage is no function. Give one, or leave it out for warnings.`,
     );
   }
-  const tell = onOutage ?? warn;
+  const tell = onOutage ?? (({ message }: OutageEvent) => warn(message, 'STORE_OUTAGE'));
   return {
     timeoutMs: checkMs(owner, 'timeoutMs', options.timeoutMs ?? 50),
     failures: checkCount(owner, 'failures', options.failures ?? 5),
@@ -61,8 +62,4 @@ export function readOutageOptions(owner: string, options: OutageOptions): Outage
       }
     },
   };
-}
-
-function warn({ message }: OutageEvent): void {
-  globalThis.process?.emitWarning(message, { code: 'INFERWAY_STORE_OUTAGE' });
 }

@@ -1,14 +1,15 @@
-import { anthropicMessages } from '@inferway/wire';
+import { anthropicMessages, anthropicRateLimitHeaders } from '@inferway/wire';
 import type { HttpAnswer } from '../../http/exchange.js';
-import type { LimitName, LimitState } from '../../limits/rate-limiter.js';
+import type { LimitName } from '../../limits/rate-limiter.js';
+import { snapshotOf } from '../../limits/snapshot-of.js';
 import { bearer } from '../bearer.js';
 import type { Problem, Voice } from '../voice.js';
 
-const LIMIT_HEADERS: Readonly<Record<LimitName, string>> = {
+const LIMITED: Readonly<Record<LimitName, string>> = {
   requests: 'requests',
   tokens: 'tokens',
-  inputTokens: 'input-tokens',
-  outputTokens: 'output-tokens',
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
 };
 
 /** Error types by status (platform.claude.com, "Errors"). */
@@ -40,25 +41,9 @@ export const anthropicVoice: Voice = {
   refuse,
   streamError: (problem, requestId) =>
     `event: error\ndata: ${JSON.stringify(refuse(problem, requestId).body)}\n\n`,
-  limitHeaders: (states, wallTime) => {
-    const headers: Record<string, string> = {};
-    for (const state of states) {
-      const name = `anthropic-ratelimit-${LIMIT_HEADERS[state.name]}`;
-      headers[`${name}-limit`] = String(state.limit);
-      headers[`${name}-remaining`] = String(state.remaining);
-      headers[`${name}-reset`] = resetTime(state, wallTime);
-    }
-    return headers;
-  },
+  limitHeaders: (states, wallTime) => anthropicRateLimitHeaders(snapshotOf(states), wallTime),
   ping: 'event: ping\ndata: {"type": "ping"}\n\n',
 };
-
-// RFC 3339 with whole seconds, as the API sends it.
-function resetTime(state: LimitState, wallTime: number): string {
-  return new Date(Math.ceil((wallTime + state.resetMs) / 1000) * 1000)
-    .toISOString()
-    .replace('.000Z', 'Z');
-}
 
 function refuse(problem: Problem, requestId: string): HttpAnswer {
   const answer = (status: number, type: string, message: string): HttpAnswer => ({
@@ -94,7 +79,7 @@ function refuse(problem: Problem, requestId: string): HttpAnswer {
         ...answer(
           429,
           'rate_limit_error',
-          `This request would exceed the rate limit of ${problem.state?.limit ?? 50} ${LIMIT_HEADERS[problem.state?.name ?? 'requests'].replace('-', ' ')} per minute (simulated).`,
+          `This request would exceed the rate limit of ${problem.state?.limit ?? 50} ${LIMITED[problem.state?.name ?? 'requests']} per minute (simulated).`,
         ),
         headers: { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))) },
       };

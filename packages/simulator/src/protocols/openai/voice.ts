@@ -1,8 +1,8 @@
-import { openaiChat } from '@inferway/wire';
+import { openaiChat, openaiRateLimitHeaders } from '@inferway/wire';
 import type { HttpAnswer } from '../../http/exchange.js';
+import { snapshotOf } from '../../limits/snapshot-of.js';
 import { bearer } from '../bearer.js';
 import type { Problem, Voice } from '../voice.js';
-import { limitHeaders } from './limit-headers.js';
 
 /** OpenAI's errors, limits and ids (developers.openai.com, "Error codes" and "Rate limits"). */
 export const openaiVoice: Voice = {
@@ -13,7 +13,7 @@ export const openaiVoice: Voice = {
   credential: bearer,
   refuse: (problem) => openaiError(problem),
   streamError: (problem) => `data: ${JSON.stringify(openaiError(problem).body)}\n\n`,
-  limitHeaders,
+  limitHeaders: (states) => openaiRateLimitHeaders(snapshotOf(states)),
   answerHeaders: (elapsedMs) => ({ 'openai-processing-ms': String(Math.ceil(elapsedMs)) }),
   ping: ': keep-alive\n\n',
 };
