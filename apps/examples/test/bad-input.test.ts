@@ -46,7 +46,7 @@ describe.each(CHAT_PROVIDERS)('%s', (name) => {
       provider: provider().name,
       model: 'no-such-model',
       retryable: false,
-      fallbackable: true,
+      fallbackable: false,
     });
     expect(error.requestId).toMatch(/\S/u);
     expect(error.message).toMatch(/model/iu);

@@ -52,6 +52,23 @@ describe.each([true, false])('before the first token (stream: %s)', (stream) => 
     }
   });
 
+  test('a model that its provider has not is told, and replaced only where the config says so', async () => {
+    const aliases = { smart: ['openai/sim-retired', 'anthropic/sim-chat'] };
+    const told = await startStack({}, { aliases });
+    const ruled = await startStack({}, { aliases, fallbackOn: ['not_found'] });
+    for (const path of PATHS) {
+      const refused = await ask(told.url, { path, body: body('smart', stream) });
+      expect([refused.status, refused.headers['x-inferway-provider']]).toEqual([404, 'openai']);
+      const answer = await ask(ruled.url, { path, body: body('smart', stream) });
+      expect([answer.status, answer.complete]).toEqual([200, true]);
+      expect(answer.headers['x-inferway-provider']).toBe('anthropic');
+    }
+    // What leads on by itself still does.
+    ruled.simulator.faults.set('status-503', { protocol: 'openai' });
+    const instead = await ask(ruled.url, { body: body('smart', stream) });
+    expect(instead.headers['x-inferway-provider']).toBe('anthropic');
+  });
+
   test('where all fail, the caller gets the status of the first and not a stream', async () => {
     const { url, simulator } = await startStack(
       {},

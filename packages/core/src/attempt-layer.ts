@@ -1,12 +1,17 @@
 import type { AttemptRun, Operate } from './attempt-run.js';
 import { attemptBudget, type Attempt } from './attempts.js';
 import type { Call } from './call.js';
+import { dropReply } from './drop-reply.js';
 import type { Next } from './middleware.js';
 import { observe } from './observe.js';
-import type { AnyReply } from './reply.js';
+import type { AnyReply, StreamReply } from './reply.js';
 import { stateKey, type State } from './state.js';
 
-/** Sees one attempt from right above the provider: calls `next(call)` once and gives back its reply, or throws what it threw. */
+/**
+ * Sees one attempt from right above the provider: calls `next(call)` once and gives back its reply, or throws what it threw. One that answers in
+ * the place of a failure has made the attempt one that did not fail, in `meta.attempts` too; observers were told of the failure by then, and what
+ * they put down stays. One that throws after it was given a stream has ended that stream.
+ */
 export type AttemptLayer = (call: Call, attempt: Attempt, next: Next) => Promise<AnyReply>;
 
 /** Sends an attempt through the layers around it. */
@@ -51,6 +56,8 @@ async function sendThrough(call: Call, run: AttemptRun, operate: Operate): Promi
   try {
     const send = (inner: Call): Promise<AnyReply> => run.send(inner, operate);
     const reply = await layer(call, run.attempt, send as Next);
+    // What the layer answers in the place of a failure is what became of the attempt, for all further out. Its own observers know better.
+    if (!(reply as Partial<StreamReply>).events?.outcome?.error) delete run.attempt.error;
     // Outermost of the attempt's own observers: when it is told, the others have put down what they know.
     observe(reply, {
       end() {
@@ -64,6 +71,8 @@ async function sendThrough(call: Call, run: AttemptRun, operate: Operate): Promi
     return { ...reply, meta: { ...meta, attempts: attemptBudget(call.state).made } };
   } catch (reason) {
     run.isWrapped = false;
+    // A stream that it was given has no reader any more.
+    dropReply(run.reply);
     throw run.failed(reason);
   }
 }

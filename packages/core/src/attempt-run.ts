@@ -14,7 +14,8 @@ export class AttemptRun implements Observer {
   readonly #call: Call;
   readonly #budget: AttemptBudget;
   readonly #observers: AttemptObserver[] = [];
-  #reply: AnyReply | undefined;
+  /** What the provider gave, once it did. */
+  reply: AnyReply | undefined;
   /** Layers stand around the attempt that do not know of its end yet: set by those who put them there. */
   isWrapped = false;
 
@@ -74,7 +75,7 @@ export class AttemptRun implements Observer {
 
   /** The provider gave a reply: of a unary one, that is the end. */
   #answered(reply: AnyReply): AnyReply {
-    this.#reply = reply;
+    this.reply = reply;
     const meta = { ...reply.meta, attempts: this.#budget.made };
     this.#mark(meta.status);
     if (reply.stream) {
@@ -110,7 +111,7 @@ export class AttemptRun implements Observer {
     const observer = this.#observers.pop();
     if (observer === undefined) return;
     try {
-      observer.over(outcome, this.#reply);
+      observer.over(outcome, this.reply);
     } catch (reason) {
       this.failed(reason);
       throw reason;

@@ -20,7 +20,7 @@ export interface Attempt {
    * a hedge that lost may be a moment longer than the call.
    */
   endedMs?: number;
-  /** Absent while it runs and when it succeeded; also of a stream that broke or was left after the provider accepted it. */
+  /** Absent while it runs, when it succeeded, and where a layer around it (`aroundAttempts`) answered in its place. Of a stream that broke or was left, too. */
   error?: ErrorCode;
   status?: number;
   /** What it cost, once it is over, where `cost` is in the chain; of an attempt that failed, too. */

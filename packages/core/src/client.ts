@@ -6,6 +6,7 @@ import type { Call } from './call.js';
 import type { CallOptions } from './client-input.js';
 import type { Client, ClientBase, ClientOptions, SendOptions } from './client-types.js';
 import { setDeadline } from './deadline.js';
+import { dropReply } from './drop-reply.js';
 import { InferwayError } from './error.js';
 import { illShaped } from './ill-shaped.js';
 import type { Next } from './middleware.js';
@@ -198,7 +199,7 @@ class ClientCore {
         signal: link.signal,
         state,
       };
-      reply = await link.race(this.#next(operation)(call as unknown as Call), cancelLate);
+      reply = await link.race(this.#next(operation)(call as unknown as Call), dropReply);
       checkShape(reply, options.stream, operation);
       held = reply.stream;
       if (reply.stream) {
@@ -211,12 +212,14 @@ class ClientCore {
       }
     } catch (reason) {
       const error = InferwayError.from(reason);
+      // A layer that threw may have been given a stream, which nobody reads now.
+      link.abort(new InferwayError('aborted', error));
+      error.attempts = attemptBudget(state).made;
       // Before the chain there is no attempt that would say where the call was to go.
-      if (attemptBudget(state).made.length === 0) {
+      if (error.attempts.length === 0) {
         error.provider ??= model.provider;
         error.model ??= model.id;
       }
-      error.attempts = attemptBudget(state).made;
       throw error;
     } finally {
       if (!held) release();
@@ -251,15 +254,10 @@ function startDeadline(state: State, ms: number, link: LinkedController): () => 
   };
 }
 
-// A reply that comes after the call was given up has no reader: its socket is closed.
-function cancelLate(reply: AnyReply): void {
-  if (reply.stream) reply.events.cancel();
-}
-
 // A middleware's wide return type cannot tie the reply to the call: checked here once, so that no layer above must.
 function checkShape(reply: UnaryReply | StreamReply, stream: boolean, operation: string): void {
   if (reply?.stream === stream) return;
-  if (reply?.stream === true) reply.events.cancel();
+  dropReply(reply);
   throw new InferwayError('internal', {
     message: `A middleware answered a ${stream ? 'streamed' : 'unary'} "${operation}" call with the other kind.`,
   });

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   /** The credential may not do this (403). */
   permission: { retryable: false, fallbackable: true, status: 403 },
   /** No such model or resource (404, model_not_supported). */
-  not_found: { retryable: false, fallbackable: true, status: 404 },
+  not_found: { retryable: false, fallbackable: false, status: 404 },
   /** The same resource is being changed elsewhere (409). */
   conflict: { retryable: true, fallbackable: false, status: 409 },
   /** Body or answer larger than a limit (413, our own caps). */

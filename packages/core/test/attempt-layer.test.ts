@@ -3,11 +3,14 @@ import {
   createClient,
   InferwayError,
   observe,
+  observeAttempts,
   type AnyReply,
+  type Attempt,
   type Call,
   type Middleware,
   type Provider,
 } from '@inferway/core';
+import { fail, fakeProvider, say } from '@inferway/core/testing';
 import { expect, test } from 'vitest';
 
 const provider = (name: string, fails: boolean): Provider => ({
@@ -90,4 +93,53 @@ test('the layers of one call are not those of the next', async () => {
   );
   await send();
   expect(seen).toBe(1);
+});
+
+test('a layer that answers in the place of a failure has made it an attempt that did not fail; what observers were told stays', async () => {
+  const told: unknown[] = [];
+  const client = createClient({ providers: [provider('bad', true), provider('good', false)] });
+  const { meta } = await client.send(
+    'chat',
+    { messages: [] },
+    {
+      model: 'bad/m',
+      stream: false,
+      state(state) {
+        observeAttempts(state, () => ({ over: ({ error }) => told.push(error?.code) }));
+        aroundAttempts(state, async (call, _attempt, next) => {
+          try {
+            return await next(call);
+          } catch {
+            const result = { message: { role: 'assistant', content: [] }, finishReason: {} };
+            return { stream: false, result, meta: { provider: 'bad', model: 'm' } } as never;
+          }
+        });
+      },
+    },
+  );
+  expect(meta.attempts).toMatchObject([{ provider: 'bad', number: 1, status: 503 }]);
+  expect(meta.attempts?.[0]).not.toHaveProperty('error');
+  expect(meta.attempts?.[0]?.endedMs).toBeTypeOf('number');
+  expect(told).toEqual(['overloaded']);
+});
+
+test('a stream that broke while a layer held it is a failed attempt, although the layer passes it on', async () => {
+  const broken = fakeProvider({ script: [...say('hi').slice(0, 2), fail('stream_interrupted')] });
+  const client = createClient({ providers: [broken] });
+  let attempts: readonly Attempt[] | undefined;
+  const stream = await client.chat.stream(
+    { model: 'fake/m', messages: [{ role: 'user', content: 'hi' }] },
+    {
+      state(state) {
+        aroundAttempts(state, async (call, _attempt, next) => {
+          const reply = await next(call);
+          if (reply.stream) await reply.events.prime(() => false).catch(() => {});
+          attempts = reply.meta.attempts;
+          return reply;
+        });
+      },
+    },
+  );
+  for await (const _ of stream) continue;
+  expect(attempts).toMatchObject([{ error: 'stream_interrupted' }]);
 });

@@ -1,3 +1,4 @@
+import { aroundAttempts, InferwayError, type Middleware } from '@inferway/core';
 import { coalesce } from '@inferway/core/caching';
 import { fallback, retry } from '@inferway/core/middleware';
 import { hedge } from '@inferway/core/resilience';
@@ -134,4 +135,58 @@ test('who leaves the loop of a stream closes its socket, pays what came and hold
   expect(row?.cost).toBeGreaterThan(0);
   const [state] = await rig.budget.states();
   expect(state).toMatchObject({ spent: row?.cost, reserved: 0 });
+});
+
+describe('a layer that throws after it was given a stream', () => {
+  const thrown = new InferwayError('overloaded', { message: 'Not this one.', fallbackable: false });
+  const outside: Middleware = async (call, next) => {
+    await next(call);
+    throw thrown;
+  };
+  const around =
+    (error: InferwayError): Middleware =>
+    (call, next) => {
+      aroundAttempts(call.state, async (inner, { provider }, send) => {
+        const reply = await send(inner);
+        if (provider === 'first') throw error;
+        return reply;
+      });
+      return next(call);
+    };
+
+  test.each([
+    ['around the chain', outside],
+    ['around the attempt', around(thrown)],
+  ])(
+    '%s closes its socket, pays what it may cost and holds nothing (F39)',
+    async (_where, layer) => {
+      const rig = await start({ first: streamed(3), layers: { outer: [layer], retry: false } });
+      expect(await codeOf(rig.client.chat.stream(ask))).toBe('overloaded');
+      await rig.first.connections[0]?.closed;
+      await expect.poll(() => rig.quota.held.size).toBe(0);
+      await expect.poll(() => rig.clock.timers).toBe(0);
+      await rig.flush();
+      const [row] = (await rig.books.rows({})).rows;
+      expect(row).toMatchObject({ status: 'cancelled', costSource: 'estimate' });
+      const [state] = await rig.budget.states();
+      expect(state).toMatchObject({ spent: row?.cost, reserved: 0 });
+    },
+  );
+
+  test('around the attempt closes it also where another target answers (F39)', async () => {
+    const busy = new InferwayError('overloaded', { message: 'Not this one.' });
+    const rig = await start({
+      first: streamed(3),
+      second: streamed(3),
+      layers: { outer: [around(busy)], retry: false },
+    });
+    const stream = await rig.client.chat.stream(ask);
+    await rig.first.connections[0]?.closed;
+    expect(stream.meta).toMatchObject({
+      provider: 'second',
+      attempts: [{ provider: 'first', error: 'overloaded' }, { provider: 'second' }],
+    });
+    for await (const event of stream) if (event.type === 'text-delta') break;
+    await expect.poll(() => rig.quota.held.size).toBe(0);
+  });
 });

@@ -15,7 +15,7 @@ describe('what a status leads to in the whole chain (F50)', () => {
   // Requests at the first and at the second provider, and what the caller gets.
   test.each([
     [408, 3, 1, 'ok'],
-    [409, 3, 0, 'conflict'],
+    [409, 3, 1, 'ok'],
     [425, 3, 1, 'ok'],
     [429, 3, 1, 'ok'],
     [500, 3, 1, 'ok'],
@@ -27,11 +27,14 @@ describe('what a status leads to in the whole chain (F50)', () => {
     [402, 1, 1, 'ok'],
     [403, 1, 1, 'ok'],
     [400, 1, 0, 'invalid_request'],
-    [404, 1, 1, 'ok'],
+    [404, 1, 0, 'not_found'],
+    [405, 1, 0, 'unsupported'],
+    [410, 1, 0, 'not_found'],
     [413, 1, 0, 'too_large'],
     [422, 1, 0, 'invalid_request'],
-    [501, 1, 1, 'ok'],
-    [505, 1, 1, 'ok'],
+    [501, 1, 0, 'unsupported'],
+    [505, 1, 0, 'unsupported'],
+    [307, 1, 0, 'protocol'],
   ])(
     'F50: %i is asked for %i times, then elsewhere %i times: %s',
     async (status, first, second, code) => {
@@ -53,6 +56,21 @@ describe('what a status leads to in the whole chain (F50)', () => {
       });
     },
   );
+});
+
+test('a model that is not there leads on by a rule, and is in the books of both (F50)', async () => {
+  const rig = await start({
+    first: refused(404),
+    layers: {
+      fallback: fallback({
+        targets: ['second/m'],
+        on: (error) => error.fallbackable || error.code === 'not_found',
+      }),
+    },
+  });
+  expect([await codeOf(rig.client.chat(ask)), ...asked(rig)]).toEqual(['ok', 1, 1]);
+  await rig.flush();
+  expect((await rig.books.sum({}))[0]).toMatchObject({ attempts: 2, cost: COSTS.second });
 });
 
 describe('an outage (F49)', () => {

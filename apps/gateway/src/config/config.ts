@@ -1,5 +1,6 @@
 import type { TimeoutOptions } from '@inferway/core/middleware';
 import type { SpendPeriod } from '@inferway/core/stores';
+import type { FallbackCode } from '../models/fallbacks.js';
 import type { ChainConfig, LimitFigures } from './chain-config.js';
 import type { Secret, SecretInput } from './secret.js';
 
@@ -61,6 +62,8 @@ export interface ConfigShape<S> extends ChainConfig<S> {
   readonly providers?: Readonly<Record<string, ProviderConfig<S>>> | undefined;
   /** Other names for models. A list is tried in order; an entry may be an alias again. */
   readonly aliases?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Errors that lead to the next model of an alias, besides those that do by themselves. Default: none. */
+  readonly fallbackOn?: readonly FallbackCode[] | undefined;
   /** Attempts of one call over all its models. Default 4, and one more for each fallback of the longest list. */
   readonly attempts?: number | undefined;
   /** Attempts on one model, default 3; `false`: one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FALLBACK_CODES } from '../models/fallbacks.js';
 import { chainShape, keyBudget, limitFigures } from './chain-schema.js';
 import type { Config, ConfigInput } from './config.js';
 import { count, dollars, milliseconds, name, secret, target } from './schema-parts.js';
@@ -41,6 +42,14 @@ export const configSchema: z.ZodType<Config, ConfigInput> = z.strictObject({
     )
     .optional(),
   aliases: z.record(target, z.union([target, z.array(target).min(1)])).optional(),
+  fallbackOn: z
+    .array(
+      z.enum(FALLBACK_CODES, {
+        error: `Give some of ${FALLBACK_CODES.join(', ')}: other codes lead on by themselves, or never`,
+      }),
+    )
+    .min(1)
+    .optional(),
   attempts: count.max(100).optional(),
   retry: z.union([z.literal(false), z.strictObject({ attempts: count })]).optional(),
   timeouts: z

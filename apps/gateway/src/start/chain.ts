@@ -1,13 +1,14 @@
 import {
   createClient,
   DEFAULT_ATTEMPTS,
+  InferwayError,
   type Client,
   type Middleware,
-  type Model,
   type ProviderBase,
 } from '@inferway/core';
-import { standard } from '@inferway/core/middleware';
-import { FALLBACKS } from '../models/fallbacks.js';
+import { standard, type FallbackOptions } from '@inferway/core/middleware';
+import type { Config } from '../config/config.js';
+import { FALLBACKS, leadsOn } from '../models/fallbacks.js';
 import type { Target } from '../models/model-names.js';
 import { cachingLayers } from './layers/caching.js';
 import { guardLayer } from './layers/guarding.js';
@@ -51,13 +52,28 @@ export async function createChain(options: ChainOptions): Promise<Client<Provide
       ...limiting,
       ...resilience,
       route: router?.route,
-      fallback: fallbacks > 0 ? { targets: (_: Model, call) => call.state.get(FALLBACKS) } : false,
+      fallback: fallbackOptions(config.fallbackOn, fallbacks),
       retry: config.retry,
       cost: { prices },
       timeout: config.timeouts,
     }),
   });
   return client;
+}
+
+function fallbackOptions(
+  codes: Config['fallbackOn'],
+  longestList: number,
+): FallbackOptions | false {
+  if (longestList > 0) {
+    const targets: FallbackOptions['targets'] = (_, call) => call.state.get(FALLBACKS);
+    return { targets, on: codes && leadsOn(codes) };
+  }
+  if (codes === undefined) return false;
+  throw new InferwayError('configuration', {
+    message:
+      'fallbackOn: no alias names a second model, so that no error could lead to one. Give an alias a list, or take it out.',
+  });
 }
 
 async function outerLayers(facts: LayerFacts): Promise<Middleware[]> {

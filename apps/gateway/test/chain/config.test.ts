@@ -151,6 +151,18 @@ const REFUSED: readonly (readonly [string, object, string, string])[] = [
     'routes.one.targets[0]',
     'Known: one',
   ],
+  [
+    'a code that never leads on',
+    { aliases: { a: ['openai/sim-chat', 'anthropic/sim-chat'] }, fallbackOn: ['aborted'] },
+    'fallbackOn[0]',
+    'not_found',
+  ],
+  [
+    'a rule for fallbacks that there are none of',
+    { aliases: { a: 'openai/sim-chat' }, fallbackOn: ['not_found'] },
+    'fallbackOn',
+    'Give an alias a list',
+  ],
   ['an alias in a circle', { aliases: { a: 'b', b: ['a'] } }, 'aliases.a', 'Break the circle'],
   [
     'an alias for a route that is not there',

@@ -10,6 +10,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   402: 'billing',
   403: 'permission',
   404: 'not_found',
+  405: 'unsupported',
   408: 'timeout',
   409: 'conflict',
   413: 'too_large',
@@ -17,10 +18,20 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limit',
   498: 'overloaded',
   500: 'server',
+  501: 'unsupported',
   502: 'server',
   503: 'overloaded',
   504: 'timeout',
+  505: 'unsupported',
   529: 'overloaded',
+};
+
+// What a provider does not do is its answer, unlike a feature that we know it not to have; a lock is that of one provider.
+const LEADS_ELSEWHERE: Readonly<Record<number, boolean>> = {
+  405: false,
+  409: true,
+  501: false,
+  505: false,
 };
 
 /** Each error status is the code of the closed set that it stands for, whatever its body looks like. */
@@ -34,7 +45,9 @@ export function statuses(subject: Subject): readonly Check[] {
           bench.answer(() => [answer]);
           const error = await bench.failure(stream);
           asked++;
-          const { retryable, fallbackable } = ERROR_CODES[code];
+          const { retryable } = ERROR_CODES[code];
+          const own = code === CODES[status] ? LEADS_ELSEWHERE[status] : undefined;
+          const fallbackable = own ?? ERROR_CODES[code].fallbackable;
           expectMatch(
             error,
             { code, status, retryable, fallbackable, provider: bench.provider.name },

@@ -205,7 +205,8 @@ function turn(placed: Placed): Turn {
   return { model: placed.candidate.model, placed };
 }
 
-// A full window leads only to one that is known to be larger.
+// A full window leads only to one that is known to be larger. Its targets were named as equals, from lists that age: a provider that has the
+// model no more leads to the next, but neither a provider that nobody has here, nor the result of paid work that is gone.
 function leadsOn(
   { on }: RoutePlan,
   to: Placed,
@@ -214,6 +215,9 @@ function leadsOn(
   call: Call,
 ): boolean {
   if (on !== undefined) return on(error, call);
+  if (error.code === 'not_found' && error.provider !== undefined && error.sent !== 'maybe') {
+    return true;
+  }
   if (error.code !== 'context_length') return error.fallbackable;
   const larger = to.candidate.facts.contextLength;
   const full = from.candidate.facts.contextLength;

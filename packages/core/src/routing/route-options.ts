@@ -32,7 +32,7 @@ export interface ChoiceOptions extends RouteRules {
   readonly policy?: Policy | undefined;
   /** True: a conversation stays where its prompt cache is warm. Default false; a `session` is followed either way. */
   readonly sticky?: boolean | StickyOptions | undefined;
-  /** Whether an error of one target leads to the next. Default: `error.fallbackable`, and a full context window leads to larger ones. */
+  /** Whether an error of one target leads to the next. Default: `error.fallbackable`; a model that the target has not (`not_found`); and a full context window leads to larger ones. */
   readonly on?: ((error: InferwayError, call: Call) => boolean) | undefined;
 }
 

@@ -66,13 +66,14 @@ test('a refusal is remembered: who asks again is refused without a question to t
   expect(asked).toBe(1);
 });
 
-test('a refusal by status is not billed, from 400 on', () => {
+test('an answer that is no success is not billed, redirects included', () => {
   const billed = (status: number | undefined): boolean =>
     maybeBilled(new InferwayError('protocol', { message: 'test', status }));
-  expect([undefined, 200, 399, 400, 401, 500].map(billed)).toEqual([
+  expect([undefined, 200, 299, 300, 399, 400, 500].map(billed)).toEqual([
     true,
     true,
     true,
+    false,
     false,
     false,
     false,

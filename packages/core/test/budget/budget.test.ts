@@ -130,7 +130,7 @@ describe('an attempt', () => {
       { name: 'each', per: 'provider', usd: 1, period: 'day' },
     ] as const;
     const { layer, told, ask } = bench(
-      (call) => (call.model.provider === 'fake' ? [fail('not_found')] : used(10, 5)),
+      (call) => (call.model.provider === 'fake' ? [fail('permission')] : used(10, 5)),
       { budgets },
       { inner: [fallback('other/x')] },
     );

@@ -95,6 +95,7 @@ describe('which errors lead on', () => {
     'budget',
     'configuration',
     'conflict',
+    'not_found',
   ] as const)('%s does not', async (code) => {
     const { client, asked } = setUp({ a: [fail(code)], b: say('x') }, [fallback('b/y')]);
     expect((await errorOf(client.chat({ model: 'a/x', messages }))).code).toBe(code);
@@ -109,6 +110,17 @@ describe('which errors lead on', () => {
     expect((await client.chat({ model: 'a/x', messages })).text).toBe('x');
     const other = setUp({ a: down, b: say('x') }, [fallback({ targets: ['b/y'], on })]);
     expect((await errorOf(other.client.chat({ model: 'a/x', messages }))).code).toBe('overloaded');
+  });
+
+  test('a rule may name a code beside those that lead on by themselves', async () => {
+    const on = (error: InferwayError) => error.fallbackable || error.code === 'not_found';
+    for (const code of ['not_found', 'overloaded', 'content_filter'] as const) {
+      const { client, asked } = setUp({ a: [fail(code)], b: say('x') }, [
+        fallback({ targets: ['b/y'], on }),
+      ]);
+      await client.chat({ model: 'a/x', messages }).catch(() => {});
+      expect(asked()).toEqual(code === 'content_filter' ? ['a/x'] : ['a/x', 'b/y']);
+    }
   });
 
   test('a target with a rule of its own is passed over by other errors', async () => {

@@ -115,6 +115,15 @@ describe('failures', () => {
     expect([open(), clock.timers]).toEqual([0, 0]);
   });
 
+  test('a model that is not there ends them too: copies are sent for speed, not to hide it', async () => {
+    const { client, sent } = setUp(
+      { a: [fail('not_found')], b: say('from b') },
+      { targets: ['b/y'] },
+    );
+    expect((await errorOf(client.chat({ model: 'a/x', messages }))).code).toBe('not_found');
+    expect(sent()).toHaveLength(1);
+  });
+
   test('what only another target refuses does not end the call', async () => {
     const { client, clock } = setUp(
       { a: slow(300), small: [fail('context_length')] },

@@ -1,6 +1,13 @@
 import { caller, createClient, type InferwayError, type State } from '@inferway/core';
 import { retry, standard, fallback } from '@inferway/core/middleware';
-import { createRouter, preferred, route, routeRules, weighted } from '@inferway/core/routing';
+import {
+  cascade,
+  createRouter,
+  preferred,
+  route,
+  routeRules,
+  weighted,
+} from '@inferway/core/routing';
 import {
   fail,
   fakeError,
@@ -82,6 +89,53 @@ test('an error that no other target would mend ends it, unless the route says ot
   const on = ({ code }: InferwayError) => code === 'content_filter';
   const loose = setUp({ scripts, router: { routes: { fast: { targets: ['a/x', 'b/y'], on } } } });
   expect((await loose.chat('route/fast')).text).toBe('b');
+});
+
+describe('a model that is not there', () => {
+  test('leads to the next target of the route, whole and streamed, and of a cascade', async () => {
+    const scripts = { a: [fail('not_found')], b: say('from b') };
+    const { chat, stream, asked } = setUp({ scripts, router: fast('a/gone', 'b/y') });
+    expect((await chat('route/fast')).text).toBe('from b');
+    expect(await (await stream('route/fast')).text).toBe('from b');
+    expect(asked()).toEqual(['a/gone', 'b/y', 'a/gone', 'b/y']);
+    const policy = cascade({ check: () => true });
+    const tall = setUp({
+      scripts,
+      router: { routes: { fast: { targets: ['a/gone', 'b/y'], policy } } },
+    });
+    expect((await tall.chat('route/fast')).text).toBe('from b');
+  });
+
+  test('ends the call where the route has a rule of its own that does not name it', async () => {
+    const { chat, asked } = setUp({
+      scripts: { a: [fail('not_found')], b: say('from b') },
+      router: {
+        routes: { fast: { targets: ['a/gone', 'b/y'], on: (error) => error.fallbackable } },
+      },
+    });
+    expect((await errorOf(chat('route/fast'))).code).toBe('not_found');
+    expect(asked()).toEqual(['a/gone']);
+  });
+
+  test('is not a provider that nobody has here, which is a mistake of the route', async () => {
+    const { chat, asked } = setUp({
+      scripts: { b: say('from b') },
+      router: fast('nobody/x', 'b/y'),
+      known: false,
+    });
+    expect((await errorOf(chat('route/fast'))).message).toContain('No provider is named "nobody"');
+    expect(asked()).toEqual([]);
+  });
+
+  test('nor a result that is gone after it was made: to make it again is to pay again', async () => {
+    const gone = fail(fakeError('not_found', { status: 404, sent: 'maybe' }));
+    const { chat, asked } = setUp({
+      scripts: { a: [gone], b: say('from b') },
+      router: fast('a/x', 'b/y'),
+    });
+    expect((await errorOf(chat('route/fast'))).code).toBe('not_found');
+    expect(asked()).toEqual(['a/x']);
+  });
 });
 
 test('a full window leads only to a target whose window is known to be larger', async () => {

@@ -10,6 +10,7 @@ export interface ExchangePhase {
 interface Meaning {
   readonly code?: ErrorCode;
   readonly retryable?: boolean;
+  readonly fallbackable?: boolean;
   readonly text: string;
   readonly phase?: 'connect';
   /** It can only happen before anything was written. */
@@ -17,7 +18,13 @@ interface Meaning {
 }
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  ENOTFOUND: { retryable: false, unsent: true, text: 'no such host; check the base URL' },
+  // A wrong address is ours to mend: no other provider is to hide it, and to be paid, for ever.
+  ENOTFOUND: {
+    retryable: false,
+    fallbackable: false,
+    unsent: true,
+    text: 'no such host; check the base URL',
+  },
   EAI_AGAIN: { unsent: true, text: 'the name could not be resolved for now' },
   ECONNREFUSED: { unsent: true, text: 'nothing listens there; is the server running?' },
   UND_ERR_CONNECT_TIMEOUT: {
@@ -41,6 +48,7 @@ const LOST: Meaning = { text: 'the connection was lost' };
 const NOT_HTTP: Meaning = { code: 'protocol', text: 'the answer is not valid HTTP' };
 const BAD_TLS: Meaning = {
   retryable: false,
+  fallbackable: false,
   unsent: true,
   text: 'its TLS certificate or handshake was refused; encryption is never downgraded',
 };
@@ -59,6 +67,7 @@ export function networkError(cause: unknown, phase: ExchangePhase): InferwayErro
   const details: ErrorDetails = {
     message: `${sent ? 'The exchange with' : 'Connecting to'} ${phase.origin} failed: ${meaning.text}${code === undefined ? '' : ` (${code})`}.`,
     retryable: meaning.retryable,
+    fallbackable: meaning.fallbackable,
     phase: meaning.phase,
     sent: sent ? 'maybe' : 'no',
     cause,

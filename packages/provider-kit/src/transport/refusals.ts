@@ -6,6 +6,7 @@ export function redirectRefused(origin: string, status: number): InferwayError {
     message: `${origin} answered with a redirect (${status === 0 ? '3xx' : status}), which is never followed because it would carry the key and the request elsewhere. Give the final address as the base URL.`,
     ...(status === 0 ? {} : { status }),
     retryable: false,
+    fallbackable: false,
   });
 }
 

@@ -142,13 +142,13 @@ test.each([
         code: 'model_not_supported',
       },
     },
-    { code: 'not_found', retryable: false, fallbackable: true, param: 'model' },
+    { code: 'not_found', retryable: false, fallbackable: false, param: 'model' },
   ],
   [
     'a model that the pinned provider lacks',
     400,
     { error: 'Model not supported by provider together' },
-    { code: 'not_found', fallbackable: true },
+    { code: 'not_found', fallbackable: false },
   ],
   [
     'a provider that does not exist',
@@ -160,7 +160,7 @@ test.each([
         code: 'model_not_supported',
       },
     },
-    { code: 'not_found', fallbackable: true },
+    { code: 'not_found', fallbackable: false },
   ],
   [
     'a wrong token',

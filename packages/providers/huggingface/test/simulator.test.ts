@@ -137,7 +137,7 @@ test('a task goes through the whole chain, its bill unknown and not nothing', as
 test('a provider that does not serve the model is not_found', async () => {
   const [model] = simulator.models;
   const failing = connect().chat({ model: `huggingface/inferway/${model?.id}:nobody`, messages });
-  await expect(failing).rejects.toMatchObject({ code: 'not_found', fallbackable: true });
+  await expect(failing).rejects.toMatchObject({ code: 'not_found', fallbackable: false });
 });
 
 test('discovery finds every model with its providers and prices, by task and by provider too', async () => {

@@ -207,6 +207,7 @@ async function delivered(
       status: error.status,
       provider: session.provider,
       model: session.model,
+      sent: 'maybe',
       cause: error,
     });
   }

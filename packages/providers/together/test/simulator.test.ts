@@ -156,7 +156,7 @@ describe('Together, against the simulator', () => {
     await expect(client.chat({ ...ask, model: 'together/no/such' })).rejects.toMatchObject({
       code: 'not_found',
       status: 404,
-      fallbackable: true,
+      fallbackable: false,
     });
     const long = 'word '.repeat(40_000);
     await expect(

@@ -1,4 +1,5 @@
 import { hasTimeFor, setAttemptFloor, setDeadline } from '../../deadline.js';
+import { dropReply } from '../../drop-reply.js';
 import { InferwayError } from '../../error.js';
 import type { Middleware } from '../../middleware.js';
 import { joinProgress } from '../../progress.js';
@@ -47,10 +48,6 @@ export function timeout(options: TimeoutOptions = {}): Middleware {
       }
     };
     const sent = send({ ...call, signal: link.signal, progress }, next);
-    return link.race(sent, cancelLate, over);
+    return link.race(sent, dropReply, over);
   };
-}
-
-function cancelLate(reply: AnyReply): void {
-  if (reply.stream) reply.events.cancel();
 }
