@@ -13,8 +13,9 @@ export interface AttemptObserver {
    * those that began before find what it put down. What it throws fails the attempt.
    *
    * @param reply Undefined where the provider gave none.
+   * @param endedMs Milliseconds since the logical call began, as `Attempt.startedMs`.
    */
-  over(outcome: Outcome, reply: AnyReply | undefined): void;
+  over(outcome: Outcome, reply: AnyReply | undefined, endedMs: number): void;
 }
 
 /**

@@ -57,19 +57,19 @@ export class AttemptRun implements Observer {
   }
 
   /** It is over, for all but the layers around it. */
-  end(outcome: Outcome): void {
+  end(outcome: Outcome, ms: number = this.#now()): void {
     const { error } = outcome;
     if (error !== undefined) {
       const { attempt } = this;
       error.provider ??= attempt.provider;
       error.model ??= attempt.model;
       attempt.error = error.code;
-      this.#mark(error.status);
+      this.#mark(error.status, ms);
     }
     try {
-      this.#tell(outcome);
+      this.#tell(outcome, ms);
     } finally {
-      this.over();
+      this.over(ms);
     }
   }
 
@@ -77,13 +77,14 @@ export class AttemptRun implements Observer {
   #answered(reply: AnyReply): AnyReply {
     this.reply = reply;
     const meta = { ...reply.meta, attempts: this.#budget.made };
-    this.#mark(meta.status);
+    const ms = this.#now();
+    this.#mark(meta.status, ms);
     if (reply.stream) {
       reply.events.observe(this);
       return { ...reply, meta };
     }
     const outcome: Outcome = { status: 'complete', usage: reply.usage, cost: reply.cost };
-    this.end(outcome);
+    this.end(outcome, ms);
     return { ...reply, cost: outcome.cost, meta };
   }
 
@@ -100,28 +101,28 @@ export class AttemptRun implements Observer {
   }
 
   /** Until here it took to be accepted, or to fail. */
-  #mark(status: number | undefined): void {
+  #mark(status: number | undefined, ms: number): void {
     const { attempt } = this;
-    attempt.durationMs = this.#now() - attempt.startedMs;
+    attempt.durationMs = ms - attempt.startedMs;
     if (status !== undefined) attempt.status = status;
   }
 
   /** The innermost first, each once. One that throws has failed the attempt for those further out. */
-  #tell(outcome: Outcome): void {
-    const observer = this.#observers.pop();
-    if (observer === undefined) return;
+  #tell(outcome: Outcome, ms: number): void {
+    let observer: AttemptObserver | undefined;
     try {
-      observer.over(outcome, this.reply);
+      while ((observer = this.#observers.pop()) !== undefined) {
+        observer.over(outcome, this.reply, ms);
+      }
     } catch (reason) {
       this.failed(reason);
       throw reason;
     }
-    this.#tell(outcome);
   }
 
   /** Nobody has anything more to hear of it. */
-  over(): void {
-    if (!this.isWrapped) this.#budget.over(this.attempt, this.#now());
+  over(ms: number = this.#now()): void {
+    if (!this.isWrapped) this.#budget.over(this.attempt, ms);
   }
 
   /** Milliseconds since the logical call began. */

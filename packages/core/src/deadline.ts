@@ -27,10 +27,10 @@ export function withDeadline(state: State, latest: () => number): State {
   return state.but(DEADLINE, latest);
 }
 
-/** Milliseconds left, or Infinity. */
-export function remainingMs(state: State): number {
+/** Milliseconds left, or Infinity. @param now Where the clock was just read. */
+export function remainingMs(state: State, now?: number): number {
   const at = deadlineOf(state);
-  return at === undefined ? Number.POSITIVE_INFINITY : at - state.runtime.clock.now();
+  return at === undefined ? Number.POSITIVE_INFINITY : at - (now ?? state.runtime.clock.now());
 }
 
 /** Says that an attempt with less time than this is not worth making. The longest floor counts. */
@@ -39,7 +39,7 @@ export function setAttemptFloor(state: State, ms: number): void {
 }
 
 /** True where another attempt, after a wait of `delayMs`, would have the time that it needs at least. */
-export function hasTimeFor(state: State, delayMs = 0): boolean {
-  const left = remainingMs(state) - delayMs;
+export function hasTimeFor(state: State, delayMs = 0, now?: number): boolean {
+  const left = remainingMs(state, now) - delayMs;
   return left > 0 && left >= (state.get(FLOOR) ?? 0);
 }

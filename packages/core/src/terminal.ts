@@ -45,7 +45,7 @@ function attempt(call: Call, providers: ReadonlyMap<string, Provider>): Promise<
 function unknownProvider({ provider }: Model, known: readonly string[]): InferwayError {
   const isRoute = provider === 'auto' || provider === 'route';
   return new InferwayError(isRoute ? 'configuration' : 'not_found', {
-    message: `No provider is named ${JSON.stringify(provider)} here. Known: ${known.join(', ') || 'none'}. ${isRoute ? 'Add route(…) to the chain' : 'Add it, or correct the model before its first slash'}.`,
+    message: `No provider is named ${JSON.stringify(provider)} here. Known: ${known.join(', ') || 'none'}. ${isRoute ? 'Add route(…) to the chain' : 'Add it, or correct the name'}.`,
     param: 'model',
     fallbackable: false,
   });

@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { FREE, type Cost } from '../money.js';
+import type { ModelInfo } from '../model-info.js';
 import type { PriceBook } from '../price.js';
 import type { Usage } from '../usage.js';
 import { isFree } from '../operations/is-free.js';
@@ -25,43 +26,72 @@ export function boundCost(
 ): CostBound {
   const { usage, marksCache, assumed } = boundUsage(call, options);
   if (isFree(call)) return { cost: FREE, usage, assumed: [] };
-  const servers = options.model?.servedBy;
-  const at = call.state.runtime.clock.wallTime();
-  const dearest = (kind: Usage): Cost => {
-    let found: Cost = prices?.cost(call.model, kind, at) ?? NO_PRICE;
-    if (servers === undefined) return found;
-    for (const { provider } of servers) {
-      found = dearer(found, prices?.cost(call.model, kind, at, provider) ?? NO_PRICE);
+  const book = new DearestPrices(call, prices, options.model?.servedBy);
+  const plain = book.cost(usage);
+  let cost = plain;
+  for (const kind of dearerKinds(usage, marksCache, assumed)) cost = dearer(cost, book.cost(kind));
+  if (!cost.known || assumed.includes('units')) return { cost, usage, assumed };
+  return new TimedBound(cost, usage, assumed, book, plain);
+}
+
+/** What usage costs at most now, whoever of those that may serve the call does. */
+class DearestPrices {
+  readonly #call: Call;
+  readonly #prices: PriceBook | undefined;
+  readonly #servers: ModelInfo['servedBy'];
+  readonly #at: number;
+
+  constructor(call: Call, prices: PriceBook | undefined, servers: ModelInfo['servedBy']) {
+    this.#call = call;
+    this.#prices = prices;
+    this.#servers = servers;
+    this.#at = call.state.runtime.clock.wallTime();
+  }
+
+  cost(usage: Usage): Cost {
+    let found = this.#costAt(usage, undefined);
+    for (const { provider } of this.#servers ?? NOBODY) {
+      found = dearer(found, this.#costAt(usage, provider));
     }
     return found;
-  };
-  const plain = dearest(usage);
-  let cost = plain;
-  for (const kind of dearerKinds(usage, marksCache, assumed)) cost = dearer(cost, dearest(kind));
-  if (!cost.known || assumed.includes('units')) return { cost, usage, assumed };
-  const isTimed = (): boolean => {
-    const timeless = dearest({ ...usage, units: { ...usage.units, computeSeconds: 0 } });
-    return !(timeless.known && plain.known && timeless.total === plain.total);
-  };
-  return new TimedBound(cost, usage, assumed, isTimed);
+  }
+
+  #costAt(usage: Usage, server: string | undefined): Cost {
+    return this.#prices?.cost(this.#call.model, usage, this.#at, server) ?? NO_PRICE;
+  }
 }
+
+const NOBODY: NonNullable<ModelInfo['servedBy']> = [];
 
 /** How long a machine works is told by no request; it matters where it has a price. That is looked for when somebody asks: a call need not wait for it. */
 class TimedBound implements CostBound {
   readonly cost: Cost;
   readonly usage: Usage;
   readonly #assumed: readonly Assumption[];
-  readonly #isTimed: () => boolean;
+  readonly #book: DearestPrices;
+  readonly #plain: Cost;
 
-  constructor(cost: Cost, usage: Usage, assumed: readonly Assumption[], isTimed: () => boolean) {
+  /** @param plain What `usage` costs where nothing of it is dearer than it looks. */
+  constructor(
+    cost: Cost,
+    usage: Usage,
+    assumed: readonly Assumption[],
+    book: DearestPrices,
+    plain: Cost,
+  ) {
     this.cost = cost;
     this.usage = usage;
     this.#assumed = assumed;
-    this.#isTimed = isTimed;
+    this.#book = book;
+    this.#plain = plain;
   }
 
   get assumed(): readonly Assumption[] {
-    return this.#isTimed() ? [...this.#assumed, 'units'] : this.#assumed;
+    const { usage } = this;
+    const plain = this.#plain;
+    const timeless = this.#book.cost({ ...usage, units: { ...usage.units, computeSeconds: 0 } });
+    const isTimed = !(timeless.known && plain.known && timeless.total === plain.total);
+    return isTimed ? [...this.#assumed, 'units'] : this.#assumed;
   }
 }
 

@@ -60,12 +60,8 @@ function measure(value: unknown, name: string, depth: number, size: RequestSize)
     size.bytes += textLength(value);
     return;
   }
-  if (!TEXT_ONLY.has(name) && isMedium(value)) {
-    measureMedium(value, name, size);
-    return;
-  }
-  size.bytes += BYTES_AN_OBJECT;
   if (Array.isArray(value)) {
+    size.bytes += BYTES_AN_OBJECT;
     for (const item of value as readonly unknown[]) {
       if (item === undefined) continue;
       size.bytes += BYTES_A_MEMBER;
@@ -74,6 +70,11 @@ function measure(value: unknown, name: string, depth: number, size: RequestSize)
     return;
   }
   const isText = TEXT_ONLY.has(name);
+  if (!isText && isMedium(value)) {
+    measureMedium(value, name, size);
+    return;
+  }
+  size.bytes += BYTES_AN_OBJECT;
   // Own members only: what a prototype has is no part of the request.
   for (const key of Object.keys(value)) {
     const member = (value as Readonly<Record<string, unknown>>)[key];

@@ -95,12 +95,8 @@ export interface LedgerPage {
 
 /** Where spend is written down. Rows are never changed or taken back. Failures are thrown. */
 export interface Ledger {
-  /**
-   * Writes all rows or none; those whose id is there already are left as they are. One round trip.
-   *
-   * @param owned True where nobody changes the rows any more, so that a ledger in this process may keep them as they are.
-   */
-  append(rows: readonly LedgerRow[], owned?: boolean): Promise<void>;
+  /** Writes all rows or none; those whose id is there already are left as they are. One round trip. */
+  append(rows: readonly LedgerRow[]): Promise<void>;
   /** Totals, one for each combination of `by` that has rows; without `by`, one. */
   sum(query: LedgerQuery, by?: readonly LedgerGroup[]): Promise<readonly LedgerSum[]>;
   /** The rows themselves, oldest first. @param limit Default 100, at most 1,000. */

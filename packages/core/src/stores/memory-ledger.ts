@@ -1,30 +1,28 @@
 import { checkCount } from '../option-checks.js';
 import { checkLedgerQuery, checkLedgerRows, ledgerPage, readLedgerPlace } from './ledger-check.js';
 import { exactTotal, sortedSums } from './ledger-sums.js';
+import { RowRing } from './memory-ledger/row-ring.js';
 import type { Ledger, LedgerGroup, LedgerQuery, LedgerRow, LedgerSum } from './ledger.js';
 
 export interface MemoryLedgerOptions {
-  /** Above it the oldest written rows are forgotten, and no sum has them any more. Default 100,000. */
+  /**
+   * Above it the oldest written rows are forgotten, and no sum has them any more. A row that is written again counts for this as one more, and for
+   * nothing else. Default 100,000.
+   */
   readonly maxRows?: number | undefined;
 }
 
 /** A ledger in this process, for tests, tools and programs that look at their spend while they run. Bounded: it forgets the oldest rows. */
 export function memoryLedger(options: MemoryLedgerOptions = {}): Ledger {
-  const maxRows = checkCount('memoryLedger', 'maxRows', options.maxRows ?? 100_000);
-  // In the order of writing, since a Map keeps the order of insertion.
-  const kept = new Map<string, LedgerRow>();
+  const ring = new RowRing(checkCount('memoryLedger', 'maxRows', options.maxRows ?? 100_000));
 
   const matching = (query: LedgerQuery): LedgerRow[] =>
-    [...kept.values()].filter((row) => matches(row, query));
+    [...ring.rows()].filter((row) => matches(row, query));
 
   return {
-    async append(rows, owned = false) {
+    async append(rows) {
       checkLedgerRows(rows);
-      for (const row of rows) if (!kept.has(row.id)) kept.set(row.id, owned ? row : copyOf(row));
-      for (const oldest of kept.keys()) {
-        if (kept.size <= maxRows) break;
-        kept.delete(oldest);
-      }
+      for (const row of rows) ring.add(row);
     },
     async sum(query, by = []) {
       checkLedgerQuery(query, by);
@@ -35,23 +33,9 @@ export function memoryLedger(options: MemoryLedgerOptions = {}): Ledger {
       const { limit, after } = readLedgerPlace(page);
       const found = matching(query).toSorted(inOrder);
       const start = after === undefined ? 0 : found.findIndex((row) => inOrder(row, after) > 0);
-      const rows = start === -1 ? [] : found.slice(start, start + limit + 1);
-      return ledgerPage(rows.map(shown), limit);
+      return ledgerPage(start === -1 ? [] : found.slice(start, start + limit + 1), limit);
     },
   };
-}
-
-// What is kept is neither its writer's nor its reader's to change. Rows are as deep as this, and cloning them in general costs ten times as much.
-function copyOf(row: LedgerRow): LedgerRow {
-  const { tags } = row.caller;
-  const caller = tags === undefined ? { ...row.caller } : { ...row.caller, tags: [...tags] };
-  return { ...row, caller };
-}
-
-/** A row for a reader: what is not known is absent. */
-function shown(row: LedgerRow): LedgerRow {
-  const members = Object.entries(copyOf(row)).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as unknown as LedgerRow;
 }
 
 type Place = Pick<LedgerRow, 'at' | 'id'>;

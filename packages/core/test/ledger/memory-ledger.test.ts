@@ -26,6 +26,50 @@ test('keeps at most maxRows, and forgets the oldest written', async () => {
   expect(() => memoryLedger({ maxRows: 0 })).toThrow(/maxRows/u);
 });
 
+test('gives back what was written, each id once, whatever was written before and however often it came round', async () => {
+  const texts = fc.option(fc.string({ maxLength: 3 }), { nil: undefined });
+  const counts = fc.option(fc.nat(), { nil: undefined });
+  const some = fc.record(
+    {
+      servedBy: texts,
+      credential: texts,
+      requestId: texts,
+      inputTokens: counts,
+      outputTokens: counts,
+      cacheReadTokens: counts,
+      cacheWriteTokens: counts,
+      reasoningTokens: counts,
+      cost: fc.option(fc.nat(), { nil: undefined }),
+      durationMs: fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined }),
+      possiblyBilled: fc.boolean(),
+      status: fc.constantFrom('complete', 'failed', 'cancelled', 'abandoned'),
+      caller: fc.record(
+        { tenant: texts, key: texts, user: texts, team: texts, tags: fc.array(fc.string()) },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const written = fc.array(fc.tuple(fc.nat(12), some), { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(written, fc.integer({ min: 1, max: 20 }), async (all, maxRows) => {
+      const ledger = memoryLedger({ maxRows });
+      const rows = all.map(([id, more], at) =>
+        row(`r${id}`, { ...(more as Partial<LedgerRow>), at }),
+      );
+      for (const one of rows) await ledger.append([one]);
+      const first = new Map<string, LedgerRow>();
+      for (const one of rows.slice(-maxRows)) if (!first.has(one.id)) first.set(one.id, one);
+      // What is not known is absent.
+      const expected = JSON.parse(JSON.stringify([...first.values()]), (_, value: unknown) =>
+        Object.is(value, -0) ? 0 : value,
+      ) as LedgerRow[];
+      expect((await ledger.rows({})).rows).toEqual(expected);
+      expect((await ledger.sum({}))[0]?.attempts ?? 0).toBe(expected.length);
+    }),
+  );
+});
+
 test('keeps rows as they were given, whatever becomes of the objects', async () => {
   const ledger = memoryLedger();
   const given = { ...row('a'), caller: { tags: ['x'] } };

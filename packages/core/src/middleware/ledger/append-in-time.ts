@@ -23,7 +23,7 @@ export function appendInTime(
     };
     // Inside of a promise, so that a ledger that throws at once fails like any other.
     Promise.resolve()
-      .then(() => ledger.append(rows, true))
+      .then(() => ledger.append(rows))
       .then(
         () => settle(resolve),
         (reason: unknown) => settle(() => reject(InferwayError.from(reason))),

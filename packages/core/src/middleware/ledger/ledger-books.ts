@@ -18,31 +18,21 @@ class OpenEntry implements Open, AttemptObserver {
   readonly call: Call;
   readonly attempt: Attempt;
   readonly row: OpenRow;
-  /** Monotonic milliseconds. */
-  readonly startedAt: number;
   /** The spool has its beginning. */
   readonly begun: boolean;
   position = -1;
   readonly #books: LedgerBooks;
 
-  constructor(
-    books: LedgerBooks,
-    call: Call,
-    attempt: Attempt,
-    row: OpenRow,
-    startedAt: number,
-    begun: boolean,
-  ) {
+  constructor(books: LedgerBooks, call: Call, attempt: Attempt, row: OpenRow, begun: boolean) {
     this.#books = books;
     this.call = call;
     this.attempt = attempt;
     this.row = row;
-    this.startedAt = startedAt;
     this.begun = begun;
   }
 
-  over(outcome: Outcome, reply: AnyReply | undefined): void {
-    this.#books.end(this, outcome, reply?.meta);
+  over(outcome: Outcome, reply: AnyReply | undefined, endedMs: number): void {
+    this.#books.end(this, outcome, reply?.meta, endedMs);
   }
 }
 
@@ -88,7 +78,6 @@ export class LedgerBooks {
     if (this.#isOver) throw this.#cannotBegin(undefined);
     const { clock, spool, drops } = this.#settings;
     const row = openRow(call, attempt, clock.wallTime());
-    const startedAt = clock.now();
     let begun = true;
     if (spool !== undefined) {
       try {
@@ -98,16 +87,16 @@ export class LedgerBooks {
         begun = false;
       }
     }
-    const entry = new OpenEntry(this, call, attempt, row, startedAt, begun);
+    const entry = new OpenEntry(this, call, attempt, row, begun);
     this.#open.add(entry);
     return entry;
   }
 
   /** Writes the attempt's row. Only the first end counts. */
-  end(entry: OpenEntry, outcome: Outcome, meta: ReplyMeta | undefined): void {
+  end(entry: OpenEntry, outcome: Outcome, meta: ReplyMeta | undefined, endedMs: number): void {
     if (!this.#open.remove(entry)) return;
-    const { attempt, row, startedAt, begun } = entry;
-    const durationMs = this.#settings.clock.now() - startedAt;
+    const { attempt, row, begun } = entry;
+    const durationMs = endedMs - attempt.startedMs;
     this.#keep(closeRow(row, attempt, durationMs, outcome, meta), begun);
     if (this.#open.size === 0) this.#onIdle?.();
   }

@@ -31,14 +31,14 @@ export class Stopwatch implements Observer, Progress {
   #timer: unknown;
   #timerDue = NEVER;
 
-  constructor(call: Call, limits: TimeoutLimits, link: LinkedController) {
+  /** @param now When the attempt begins. */
+  constructor(call: Call, limits: TimeoutLimits, link: LinkedController, now: number) {
     const { state } = call;
     this.#call = call;
     this.#limits = limits;
     this.#link = link;
     this.#clock = state.runtime.clock;
     this.#isContent = state.runtime.traits(call.operation)?.isContent ?? isContentByDefault;
-    const now = this.#clock.now();
     this.#since = now;
     this.#arm(now, Math.min(this.#totalDue(), now + limits.shortest));
   }

@@ -29,9 +29,10 @@ export function timeout(options: TimeoutOptions = {}): Middleware {
       setDeadline(call.state, call.state.startedAt + limits.total);
     }
     setAttemptFloor(call.state, limits.least);
-    if (!hasTimeFor(call.state)) return Promise.reject(noTimeLeft(call));
+    const now = call.state.runtime.clock.now();
+    if (!hasTimeFor(call.state, 0, now)) return Promise.reject(noTimeLeft(call));
     const link = linkedController(call.signal);
-    const watch = new Stopwatch(call, limits, link);
+    const watch = new Stopwatch(call, limits, link, now);
     const progress = joinProgress(call.progress, watch);
     const over = (reply?: AnyReply): void => {
       if (reply?.stream !== true) {
