@@ -13,7 +13,8 @@ const parts = Object.entries({
   routing: 36,
   guards: 32,
   semantic: 36,
-  stores: 37,
+  idempotency: 33,
+  stores: 38,
   spool: 30,
 }).map(([part, kB]) => ({
   what: `the same with \`/${part}\``,

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as middleware from '@inferway/core/middleware';
 import * as caching from '@inferway/core/caching';
 import * as guards from '@inferway/core/guards';
+import * as idempotency from '@inferway/core/idempotency';
 import * as limits from '@inferway/core/limits';
 import * as resilience from '@inferway/core/resilience';
 import * as routing from '@inferway/core/routing';
@@ -20,6 +21,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   '@inferway/core/middleware': middleware,
   '@inferway/core/caching': caching,
   '@inferway/core/guards': guards,
+  '@inferway/core/idempotency': idempotency,
   '@inferway/core/limits': limits,
   '@inferway/core/resilience': resilience,
   '@inferway/core/routing': routing,
@@ -46,6 +48,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   fallback: ['FallbackOptions'],
   guard: ['GuardOptions', 'CapsOptions', 'RedactOptions'],
   hedge: ['HedgeOptions', 'LearnedDelay'],
+  idempotency: ['IdempotencyOptions', 'MemoryIdempotencyOptions'],
   'learn-limits': ['LearnLimitsOptions'],
   ledger: ['LedgerOptions', 'LedgerCloseOptions', 'SpoolOptions'],
   limit: ['LimitOptions', 'LimitRule', 'QueueOptions'],

@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly routed?: RoutedNames;
   /** Makes the `user` that a request names the caller's user, for the ledger. Its own word: nothing is kept apart by it. Default false. */
   readonly reportUsers?: boolean;
+  /** The client's chain has the layer `idempotency`: callers may name their calls by `Idempotency-Key`. Default false: the header is refused. */
+  readonly idempotency?: boolean;
   readonly limits?: { readonly [K in keyof InputLimits]?: InputLimits[K] | undefined };
   /** Headers on every answer of some providers, as a flat list by the provider's name: `simulator` is marked so. */
   readonly marks?: Marks;
@@ -65,6 +67,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     names: createModelNames([...providers, ...routed.prefixes], options.aliases ?? new Map()),
     routed,
     reportUsers: options.reportUsers ?? false,
+    idempotency: options.idempotency ?? false,
     directory: options.directory ?? createModelDirectory(client, clock),
     limits: withDefaults(options.limits),
     redact: createRedact([...keys.map(({ secret }) => secret), ...(options.secrets ?? [])]),

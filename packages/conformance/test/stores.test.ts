@@ -1,4 +1,10 @@
-import { memoryCache, memoryHealth, memoryLedger, memoryQuota } from '@inferway/core/stores';
+import {
+  memoryCache,
+  memoryHealth,
+  memoryIdempotency,
+  memoryLedger,
+  memoryQuota,
+} from '@inferway/core/stores';
 import { virtualClock } from '@inferway/core/testing';
 import { describe, it } from 'vitest';
 import { testStore } from '../src/index.js';
@@ -12,6 +18,7 @@ testStore({
   cache: () => memoryCache({ clock }),
   quota: () => memoryQuota({ clock }),
   health: () => memoryHealth({ clock }),
+  idempotency: () => memoryIdempotency({ clock }),
   ledger: () => memoryLedger(),
   runner,
 });
@@ -20,6 +27,7 @@ testStore({
 const cache = memoryCache();
 const quota = memoryQuota();
 const health = memoryHealth();
+const idempotency = memoryIdempotency();
 const ledger = memoryLedger();
 testStore({
   name: 'memory in real time',
@@ -27,6 +35,7 @@ testStore({
   cache: () => cache,
   quota: () => quota,
   health: () => health,
+  idempotency: () => idempotency,
   ledger: () => ledger,
   runner,
 });

@@ -43,6 +43,8 @@ export interface ReplyMeta {
   readonly cached?: CachedMeta | undefined;
   /** True where the answer was asked for by another call, which this one joined: it costs nothing here. */
   readonly coalesced?: boolean | undefined;
+  /** True where an earlier call with the same idempotency key was answered so, and this one was not executed: it costs nothing. */
+  readonly replayed?: boolean | undefined;
 }
 
 /** What is known of an answer that came from a cache. */

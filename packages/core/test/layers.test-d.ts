@@ -9,6 +9,7 @@ import {
   type CacheMode,
 } from '@inferway/core/caching';
 import { guard, redact, secrets } from '@inferway/core/guards';
+import { idempotency, idempotencyKey, type IdempotencyLayer } from '@inferway/core/idempotency';
 import {
   adaptiveConcurrency,
   learnLimits,
@@ -30,8 +31,10 @@ import {
   type LedgerLayer,
 } from '@inferway/core/spending';
 import {
+  memoryIdempotency,
   memoryLedger,
   memoryQuota,
+  type IdempotencyStore,
   type Ledger,
   type LedgerGroup,
   type QuotaStore,
@@ -141,3 +144,14 @@ standard({ route: createRouter({ routes: {} }) });
 standard({ limits: [[limitTargets({ store, rules })]] });
 // @ts-expect-error: no such option
 standard({ retry: { retries: 2 } });
+
+// Idempotency.
+expectTypeOf(memoryIdempotency()).toExtend<IdempotencyStore>();
+expectTypeOf(idempotency({ scope: 'shared' })).toExtend<Middleware>();
+expectTypeOf(idempotency({ scope: 'shared' })).toEqualTypeOf<IdempotencyLayer>();
+expectTypeOf(idempotencyKey).toEqualTypeOf<StateKey<string>>();
+standard({ idempotency: idempotency({ scope: (call) => call.model.provider, ttlMs: 1 }) });
+// @ts-expect-error: whose keys?
+idempotency({});
+// @ts-expect-error: no such word
+idempotency({ scope: 'shared', whenStoreFails: 'ignore' });

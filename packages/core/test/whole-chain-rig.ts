@@ -12,13 +12,18 @@ import {
 } from '@inferway/core';
 import { cache, coalesce } from '@inferway/core/caching';
 import { guard, pii, redact } from '@inferway/core/guards';
+import { idempotency, idempotencyKey } from '@inferway/core/idempotency';
 import { adaptiveConcurrency, limit, limitTargets } from '@inferway/core/limits';
 import { pool, priceTable, standard, type StandardOptions } from '@inferway/core/middleware';
 import { circuitBreaker, hedge, resume } from '@inferway/core/resilience';
 import { budget, ledger } from '@inferway/core/spending';
 import {
+  memoryIdempotency,
   memoryLedger,
   memoryQuota,
+  type IdempotencyClaim,
+  type IdempotencyFinish,
+  type IdempotencyStore,
   type LedgerRow,
   type QuotaDecision,
   type QuotaHold,
@@ -135,6 +140,7 @@ export const SECRET = 'sk-a-key-that-nobody-may-read';
 
 /** Layers that a chain may lack. */
 export const OPTIONAL = [
+  'idempotency',
   'guard',
   'cache',
   'coalesce',
@@ -208,6 +214,39 @@ class WatchedStore {
   }
 }
 
+/** Idempotency keys as in a store over a network, and the claims that nobody has ended. */
+function watchedClaims(
+  clock: VirtualClock,
+  latencyMs: number,
+): { readonly store: IdempotencyStore; readonly open: ReadonlySet<string> } {
+  const inner = memoryIdempotency({ clock });
+  const open = new Set<string>();
+  const trip = <T>(work: () => T): T | Promise<T> =>
+    latencyMs === 0
+      ? work()
+      : new Promise((resolve) => clock.setTimer(() => resolve(work()), latencyMs));
+  const store: IdempotencyStore = {
+    claim: (key, request) =>
+      trip(() => {
+        const claim = inner.claim(key, request) as IdempotencyClaim;
+        if (claim.state === 'claimed') open.add(request.owner);
+        return claim;
+      }),
+    renew: (key, owner, leaseMs) => trip(() => inner.renew(key, owner, leaseMs) as boolean),
+    finish: (key, owner, answer, ttlMs) =>
+      trip(() => {
+        open.delete(owner);
+        return inner.finish(key, owner, answer, ttlMs) as IdempotencyFinish;
+      }),
+    release: (key, owner) =>
+      trip(() => {
+        open.delete(owner);
+        inner.release(key, owner);
+      }),
+  };
+  return { store, open };
+}
+
 type ChatProvider = FakeProvider<string, 'chat'>;
 
 export interface WholeChain {
@@ -215,6 +254,8 @@ export interface WholeChain {
   readonly providers: readonly ChatProvider[];
   readonly budgets: readonly AttemptBudget[];
   readonly quota: WatchedStore;
+  /** Of calls with an idempotency key that are not over. */
+  readonly claims: ReadonlySet<string>;
   readonly client: Client<ChatProvider>;
   /** Rows of the ledger, all written. */
   rows(): Promise<readonly LedgerRow[]>;
@@ -238,6 +279,7 @@ export function wholeChain(
   const clock = virtualClock({ wallTime: 1_700_000_000_000 });
   const quota = new WatchedStore(memoryQuota({ clock }), clock, latencyMs);
   const { store } = quota;
+  const claims = watchedClaims(clock, latencyMs);
   const rows = memoryLedger();
   const books = ledger({ ledger: rows, clock });
   const money = budget({
@@ -260,6 +302,7 @@ export function wholeChain(
   };
   const scope = (call: Call): string => callerOf(call.state).tenant ?? '';
   const full = {
+    idempotency: idempotency({ scope, store: claims.store }),
     guard: guard(redact({ detectors: pii(), restore: true })),
     cache: cache({ scope }),
     coalesce: coalesce({ scope }),
@@ -298,6 +341,7 @@ export function wholeChain(
     providers,
     budgets,
     quota,
+    claims: claims.open,
     client,
     async rows() {
       await books.flush();
@@ -328,6 +372,8 @@ export interface Asked {
   readonly user: string;
   readonly question: string;
   readonly stream: boolean;
+  /** It has a key: that of all calls of its tenant with this question and shape. */
+  readonly once?: boolean | undefined;
   /** When its caller aborts, in milliseconds from its start. */
   readonly abortMs?: number | undefined;
   /** After how many events its reader leaves. */
@@ -350,7 +396,10 @@ export async function ask(
   const options = {
     signal,
     timeoutMs,
-    state: (state: { set(...given: unknown[]): void }) => state.set(caller, { tenant, user }),
+    state: (state: { set(...given: unknown[]): void }) => {
+      state.set(caller, { tenant, user });
+      if (asked.once === true) state.set(idempotencyKey, `${question}-${asked.stream}`);
+    },
   };
   const { chat } = client as never as {
     chat: ((...given: unknown[]) => Promise<{ text: string }>) & {

@@ -22,6 +22,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   user: fc.constantFrom('u1', 'u2'),
   question: fc.constantFrom('q1', 'q2'),
   stream: fc.boolean(),
+  once: fc.boolean(),
   abortMs: optional(fc.constantFrom(0, 1, 45, 600)),
   leaveAfter: optional(fc.nat(8)),
   timeoutMs: fc.constantFrom(30, 300, 60_000, 60_000),
@@ -102,6 +103,7 @@ async function run(
 
   // Nothing is left: no reservation, timer, listener, socket.
   expect([...quota.open]).toEqual([]);
+  expect([...chain.claims]).toEqual([]);
   expect(quota.settledTwice).toBe(0);
   await chain.close();
   expect(clock.timers).toBe(0);

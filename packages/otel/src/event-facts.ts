@@ -25,6 +25,9 @@ const NOTES: { readonly [T in EventType]?: Note<T> } = {
       .number(names.SEMANTIC_EMBED_MS, ms)
       .dollars(names.SEMANTIC_EMBED_COST, costNanoUsd),
   'semantic-refused': ({ reason }, { call }) => void call.text(names.SEMANTIC_REFUSED, reason),
+  idempotency: ({ result }, { call }) => void call.text(names.IDEMPOTENCY_RESULT, result),
+  'idempotency-store': ({ operation, problem }, { call }) =>
+    void call.text(names.IDEMPOTENCY_STORE_PROBLEM, `${operation}: ${problem}`),
   coalesced: ({ callers }, { call }) =>
     void call.flag(names.COALESCE_JOINED, true).number(names.COALESCE_CALLERS, callers),
   route: ({ route, policy, chosen, reason, candidates }, { call }) =>

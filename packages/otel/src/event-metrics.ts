@@ -66,6 +66,13 @@ const COUNTS: { readonly [T in EventType]?: Count<T> } = {
       recorder.add('inferway.prompt_cache.surcharge', own, surchargeNanoUsd / NANOS);
     }
   },
+  idempotency: ({ result }, recorder) =>
+    recorder.add('inferway.idempotency.calls', { [names.RESULT]: result }),
+  'idempotency-store': ({ operation, problem }, recorder) =>
+    recorder.add('inferway.idempotency.store_problems', {
+      [names.STORE_OPERATION]: operation,
+      [names.PROBLEM]: problem,
+    }),
   coalesced: (_event, recorder) => recorder.add('inferway.coalesced', {}),
   hedge: ({ target, reason }, recorder, labels) =>
     recorder.add('inferway.hedges', { ...labels.target(target), [names.REASON]: reason }),

@@ -1,6 +1,7 @@
 // Layers declare their events beside themselves: with the entries that they stand in, all of them are known here.
 import type {} from '@inferway/core/caching';
 import type {} from '@inferway/core/guards';
+import type {} from '@inferway/core/idempotency';
 import type {} from '@inferway/core/limits';
 import type {} from '@inferway/core/middleware';
 import type {} from '@inferway/core/resilience';

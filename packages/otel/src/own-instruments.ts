@@ -18,6 +18,11 @@ export const OWN_COUNTERS = {
   'inferway.semantic.refusals': ['{answer}', 'Similar questions whose answer was not used.'],
   'inferway.prompt_cache.saved': ['USD', 'What providers’ prompt caches saved.'],
   'inferway.prompt_cache.surcharge': ['USD', 'What writing to them cost.'],
+  'inferway.idempotency.calls': ['{call}', 'What became of calls with an idempotency key.'],
+  'inferway.idempotency.store_problems': [
+    '{problem}',
+    'What the store of idempotency keys did not do.',
+  ],
   'inferway.coalesced': ['{call}', 'Calls that shared the answer of another one.'],
   'inferway.hedges': ['{copy}', 'Further copies that were sent.'],
   'inferway.hedge.wins': ['{copy}', 'Further copies that answered first.'],

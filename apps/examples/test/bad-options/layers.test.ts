@@ -12,6 +12,7 @@ import {
   cost,
 } from '@inferway/core/middleware';
 import { cache, coalesce, promptCache } from '@inferway/core/caching';
+import { idempotency } from '@inferway/core/idempotency';
 import { circuitBreaker, hedge, resume } from '@inferway/core/resilience';
 import { adaptiveConcurrency, learnLimits, limit, limitTargets } from '@inferway/core/limits';
 import { semanticCache } from '@inferway/core/semantic';
@@ -252,6 +253,24 @@ const FACTORIES: readonly Factory[] = [
     ],
   },
   {
+    name: 'idempotency',
+    make: idempotency,
+    good: { scope: 'shared' },
+    kinds: {
+      ttlMs: 'ms',
+      leaseMs: 'ms',
+      maxAnswerBytes: 'count',
+      storeTimeoutMs: 'ms',
+      store: 'store',
+      onOutage: 'function',
+    },
+    others: [
+      ['no scope', { scope: undefined }, 'scope'],
+      ['a scope in other words', { scope: 'tenant' }, 'scope'],
+      ['unknown words for a store that fails', { whenStoreFails: 'maybe' }, 'whenStoreFails'],
+    ],
+  },
+  {
     name: 'promptCache',
     make: promptCache,
     good: { providers: { anthropic: 'markers' } },
@@ -325,6 +344,11 @@ const FACTORIES: readonly Factory[] = [
     others: [
       ['bare options in place of a layer', { cache: { scope: 'shared' } }, 'cache'],
       ['a ledger inside of cost', { cost: ledger({ ledger: memoryLedger() }) }, 'cost'],
+      [
+        'a repeat that is counted',
+        { callerLimits: idempotency({ scope: 'shared' }) },
+        'callerLimits',
+      ],
       ['a cache inside of the budget', { budget: cache({ scope: 'shared' }) }, 'budget'],
       ['a shared call inside of the route', { route: coalesce({ scope: 'shared' }) }, 'route'],
       ['a breaker around retries', { hedge: circuitBreaker() }, 'hedge'],

@@ -8,6 +8,7 @@ import {
   guardQuota,
   memoryCache,
   memoryHealth,
+  memoryIdempotency,
   memoryLedger,
   memoryQuota,
   memoryVectors,
@@ -46,6 +47,11 @@ const SQLITE: Omit<Factory, 'name' | 'make'> = {
 
 const FACTORIES: readonly Factory[] = [
   { name: 'memoryCache', make: memoryCache, kinds: { maxEntries: 'count', maxBytes: 'count' } },
+  {
+    name: 'memoryIdempotency',
+    make: memoryIdempotency,
+    kinds: { maxEntries: 'count', maxBytes: 'count' },
+  },
   { name: 'memoryHealth', make: memoryHealth, kinds: { maxEntries: 'count' } },
   {
     name: 'memoryQuota',

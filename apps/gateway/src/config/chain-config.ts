@@ -1,9 +1,11 @@
 import type { CacheOptions, CoalesceOptions, PromptCacheOptions } from '@inferway/core/caching';
 import type { CapsOptions, PiiKind, RedactOptions } from '@inferway/core/guards';
+import type { IdempotencyOptions } from '@inferway/core/idempotency';
 import type { LearnLimitsOptions, LimitRule, QueueOptions } from '@inferway/core/limits';
 import type { CircuitBreakerOptions, HedgeOptions, ResumeOptions } from '@inferway/core/resilience';
 import type { AutoOptions, RouteRules, StickyOptions } from '@inferway/core/routing';
 import type { SemanticCacheOptions } from '@inferway/core/semantic';
+import type { MemoryIdempotencyOptions } from '@inferway/core/stores';
 import type {
   AlertOptions,
   BudgetOptions,
@@ -186,8 +188,17 @@ export type CacheConfig = Pick<
   'ttlMs' | 'maxEntries' | 'maxBytes' | 'staleMs' | 'guard' | 'deterministicOnly' | 'toolCalls'
 >;
 
-/** The layers of the chain that are off unless they are written. */
+/** How calls with an `Idempotency-Key` are kept, apart for each tenant. The last two are of the memory, which `stores` take the place of. */
+export type IdempotencyConfig = Pick<
+  IdempotencyOptions,
+  'ttlMs' | 'leaseMs' | 'maxAnswerBytes' | 'whenStoreFails'
+> &
+  Pick<MemoryIdempotencyOptions, 'maxEntries' | 'maxBytes'>;
+
+/** The layers of the chain; all but `idempotency` are off unless they are written. */
 export interface ChainConfig<S> {
+  /** Calls that name a key are executed once. Default true; `false` refuses the header. */
+  readonly idempotency?: boolean | IdempotencyConfig | undefined;
   /** Answers kept, apart for each tenant. In memory, or in `stores`. */
   readonly cache?: false | CacheConfig | undefined;
   readonly semanticCache?: false | SemanticCacheConfig | undefined;

@@ -139,8 +139,16 @@ type ChainShape = {
   >;
 };
 
-/** The settings of the chain's layers, all of them off unless they are written. */
+/** The settings of the chain's layers; all but `idempotency` are off unless they are written. */
 export const chainShape: ChainShape = {
+  idempotency: switchable({
+    ttlMs: milliseconds.optional(),
+    leaseMs: milliseconds.optional(),
+    maxAnswerBytes: count.optional(),
+    maxEntries: count.optional(),
+    maxBytes: count.optional(),
+    whenStoreFails: z.enum(['closed', 'open']).optional(),
+  }).optional(),
   cache: z
     .union([
       z.literal(false),

@@ -8,6 +8,9 @@ const LONGEST_WARNINGS = 2048;
 /** The header, and for streams the trailer, that holds what a call cost, in dollars. */
 export const COST_HEADER = 'x-inferway-cost';
 
+/** Says that an earlier call with the same key was answered so, and this one was not executed. */
+export const REPLAYED: readonly string[] = ['idempotent-replayed', 'true'];
+
 /** Headers, as a flat list, by the name of the provider whose answers have them. */
 export type Marks = ReadonlyMap<string, readonly string[]>;
 
@@ -41,6 +44,7 @@ export function answerHeaders(exchange: Exchange, meta: ReplyMeta, marks: Marks)
   if (meta.cache !== undefined) {
     headers.push('x-inferway-cache', meta.cached?.stale === true ? 'stale' : meta.cache);
   }
+  if (meta.replayed === true) headers.push(...REPLAYED);
   if (meta.warnings !== undefined && meta.warnings.length > 0) {
     headers.push('x-inferway-warnings', warningsText(meta.warnings));
   }

@@ -17,6 +17,8 @@ export interface GatewayParts {
   readonly limits: InputLimits;
   /** Whether the `user` of a request is the caller's user in the ledger. */
   readonly reportUsers: boolean;
+  /** Whether the chain executes a call with an idempotency key once. */
+  readonly idempotency: boolean;
   /** Names that `/v1/models` lists beside aliases and what providers list. */
   readonly routed: RoutedNames;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InferwayError } from '@inferway/core';
-import { baseHeaders, plain } from './answer-headers.js';
+import { isReplayed } from '@inferway/core/idempotency';
+import { baseHeaders, plain, REPLAYED } from './answer-headers.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
 import { respondJson } from './respond-json.js';
@@ -35,6 +36,7 @@ export function respondError(
   if (error.attempts !== undefined) {
     headers.push('x-inferway-attempts', String(error.attempts.length));
   }
+  if (isReplayed(error)) headers.push(...REPLAYED);
   if (error.retryAfterMs !== undefined) {
     const ms = Math.max(1, Math.ceil(error.retryAfterMs));
     headers.push('retry-after', String(Math.ceil(ms / 1000)), 'retry-after-ms', String(ms));

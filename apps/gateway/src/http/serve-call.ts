@@ -8,11 +8,13 @@ import {
   type StreamReply,
   type UnaryReply,
 } from '@inferway/core';
+import { idempotencyKey } from '@inferway/core/idempotency';
 import type { EncodeAs, StreamAs } from '@inferway/wire';
 import { FALLBACKS } from '../models/fallbacks.js';
 import { callTimeoutMs } from './call-timeout.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
+import { idempotencyKeyOf } from './idempotency-header.js';
 import { readCall } from './read-call.js';
 import { respondStream } from './respond-stream.js';
 import { respondUnary } from './respond-unary.js';
@@ -29,6 +31,7 @@ export function serveCall<K extends Operation>(
   return async (exchange) => {
     const { headers } = exchange.request;
     const givenMs = callTimeoutMs(headers);
+    const key = idempotencyKeyOf(headers, parts.idempotency);
     const startedAt = clock.now();
     const decoded = format.decodeRequest(await readCall(exchange, takes, limits));
     const target = names.resolve(decoded.model);
@@ -44,6 +47,7 @@ export function serveCall<K extends Operation>(
     const state = (state: State): void => {
       state.set(caller, who);
       state.set(callerStanding, standing);
+      if (key !== undefined) state.set(idempotencyKey, key);
       if (target.fallbacks.length > 0) state.set(FALLBACKS, target.fallbacks);
     };
     const { model } = target;

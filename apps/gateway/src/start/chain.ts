@@ -15,6 +15,7 @@ import { guardLayer } from './layers/guarding.js';
 import type { LayerFacts } from './layers/layer-facts.js';
 import { limitingLayers } from './layers/limiting.js';
 import { logLayer } from './layers/logging.js';
+import { repeatLayer } from './layers/repeating.js';
 import { resilienceLayers } from './layers/resilience.js';
 import { routing } from './layers/routing.js';
 import { spendingLayers } from './layers/spending.js';
@@ -32,8 +33,9 @@ export async function createChain(options: ChainOptions): Promise<Client<Provide
   const { config, providers, aliases, prices } = options;
   const fallbacks = Math.max(0, ...[...aliases.values()].map((target) => target.fallbacks.length));
   const facts: LayerFacts = { ...options, client: () => client };
-  const [outer, guard, caching, limiting, spending, resilience] = await Promise.all([
+  const [outer, idempotency, guard, caching, limiting, spending, resilience] = await Promise.all([
     outerLayers(facts),
+    repeatLayer(facts),
     guardLayer(facts),
     cachingLayers(facts),
     limitingLayers(facts),
@@ -46,6 +48,7 @@ export async function createChain(options: ChainOptions): Promise<Client<Provide
     attempts: config.attempts ?? DEFAULT_ATTEMPTS + fallbacks,
     middleware: standard({
       outer,
+      idempotency,
       guard,
       ...caching,
       ...spending,

@@ -95,6 +95,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     aliases,
     routed,
     reportUsers: config.reportUsers ?? false,
+    idempotency: config.idempotency !== false,
     keys: [{ id: GATEWAY_KEY_ID, secret: key.secret }, ...callerKeys],
     limits: config.limits ?? {},
     marks: new Map(served.flatMap(({ name, marks }) => (marks ? [[name, marks] as const] : []))),

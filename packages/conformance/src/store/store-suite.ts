@@ -1,4 +1,10 @@
-import type { CacheStore, HealthStore, Ledger, QuotaStore } from '@inferway/core/stores';
+import type {
+  CacheStore,
+  HealthStore,
+  IdempotencyStore,
+  Ledger,
+  QuotaStore,
+} from '@inferway/core/stores';
 import type { Runner } from '../runner.js';
 
 /** The clock of stores whose time can be moved; the `virtualClock` of `@inferway/core/testing` is one. */
@@ -19,6 +25,7 @@ export interface StoreSuite {
   readonly cache?: OpenStore<CacheStore> | undefined;
   readonly quota?: OpenStore<QuotaStore> | undefined;
   readonly health?: OpenStore<HealthStore> | undefined;
+  readonly idempotency?: OpenStore<IdempotencyStore> | undefined;
   readonly ledger?: OpenStore<Ledger> | undefined;
   /**
    * True where stores that are opened one after another see the same data, as several processes of one database do. What is decided at the

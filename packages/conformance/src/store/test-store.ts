@@ -3,6 +3,8 @@ import { withPatience } from '../provider/in-time.js';
 import { defaultRunner } from '../runner.js';
 import { cacheEntries } from './checks/cache-entries.js';
 import { healthMarks } from './checks/health-marks.js';
+import { idempotencyClaims } from './checks/idempotency-claims.js';
+import { idempotencyRandom } from './checks/idempotency-random.js';
 import { ledgerPaging } from './checks/ledger-paging.js';
 import { ledgerStrings } from './checks/ledger-strings.js';
 import { ledgerSums } from './checks/ledger-sums.js';
@@ -28,6 +30,8 @@ const GROUPS: Readonly<Record<string, ChecksOf>> = {
   'quota: names and amounts': quotaInputs,
   'quota: by chance': quotaRandom,
   health: healthMarks,
+  idempotency: idempotencyClaims,
+  'idempotency: by chance': idempotencyRandom,
   'ledger: writing': ledgerWriting,
   'ledger: sums': ledgerSums,
   'ledger: pages': ledgerPaging,

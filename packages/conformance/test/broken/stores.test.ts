@@ -1,9 +1,11 @@
 import {
   memoryCache,
   memoryHealth,
+  memoryIdempotency,
   memoryLedger,
   type CacheStore,
   type HealthStore,
+  type IdempotencyStore,
   type Ledger,
 } from '@inferway/core/stores';
 import type { StoreSuite } from '../../src/index.js';
@@ -147,4 +149,88 @@ failsOnly(
         if (mark.leftMs > 0) listener(mark);
       }) ?? (() => {}),
   })),
+);
+
+const idempotencyWith =
+  (change: (right: IdempotencyStore) => Partial<IdempotencyStore>) =>
+  (clock: Parameters<Parameters<typeof failsOnly>[2]>[0]): Partial<StoreSuite> => ({
+    idempotency: () => {
+      const right = memoryIdempotency({ clock });
+      const bound: IdempotencyStore = {
+        claim: (key, request) => right.claim(key, request),
+        renew: (key, owner, leaseMs) => right.renew(key, owner, leaseMs),
+        finish: (key, owner, answer, ttlMs) => right.finish(key, owner, answer, ttlMs),
+        release: (key, owner) => right.release(key, owner),
+      };
+      return { ...bound, ...change(right) };
+    },
+  });
+
+failsOnly(
+  'looks whether a key is free, and takes it afterwards',
+  [/exactly one has it/u, /works alone/u],
+  idempotencyWith((right) => {
+    const justTaken = new Set<string>();
+    return {
+      // Who looked before it was taken takes it, too.
+      async claim(key, request) {
+        const claim = await right.claim(key, request);
+        if (claim.state === 'running' && justTaken.has(key)) return { state: 'claimed' };
+        if (claim.state === 'claimed') {
+          justTaken.add(key);
+          void Promise.resolve().then(() => justTaken.delete(key));
+        }
+        return claim;
+      },
+    };
+  }),
+);
+
+failsOnly(
+  'does not compare parameters',
+  [/other parameters/u, /those of a plain table/u],
+  idempotencyWith((right) => ({
+    claim: (key, request) => right.claim(key, { ...request, fingerprint: 'any' }),
+  })),
+);
+
+failsOnly(
+  'lets anybody end a claim',
+  [/only the owner/u, /nobody renews ends/u, /those of a plain table/u],
+  idempotencyWith((right) => {
+    const owners = new Map<string, string>();
+    const ownerOf = (key: string, owner: string): string => owners.get(key) ?? owner;
+    return {
+      async claim(key, request) {
+        const claim = await right.claim(key, request);
+        if (claim.state === 'claimed') owners.set(key, request.owner);
+        return claim;
+      },
+      finish: (key, owner, answer, ttlMs) => right.finish(key, ownerOf(key, owner), answer, ttlMs),
+    };
+  }),
+);
+
+failsOnly(
+  'keeps the claims of the dead',
+  [/nobody renews ends/u, /those of a plain table/u],
+  idempotencyWith((right) => ({
+    claim: (key, request) => right.claim(key, { ...request, leaseMs: 2 ** 40 }),
+  })),
+);
+
+failsOnly(
+  'forgets an answer with the lease of its claim',
+  [/not with the lease/u, /those of a plain table/u],
+  idempotencyWith((right) => {
+    const leases = new Map<string, number>();
+    return {
+      claim(key, request) {
+        leases.set(key, request.leaseMs);
+        return right.claim(key, request);
+      },
+      finish: (key, owner, answer, ttlMs) =>
+        right.finish(key, owner, answer, Math.min(ttlMs, leases.get(key) ?? ttlMs)),
+    };
+  }),
 );

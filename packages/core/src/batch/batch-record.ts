@@ -1,5 +1,3 @@
-import { ERROR_CODES, type ErrorCode } from '../error-code.js';
-import { ERROR_FACTS, InferwayError } from '../error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
 /** No member of a request or a schema has this name. */
@@ -28,19 +26,4 @@ function write(value: unknown): JsonValue | undefined {
   if (Array.isArray(value)) return value.map((entry) => write(entry) ?? null);
   if (typeof value !== 'object' || value === null) return value as JsonValue | undefined;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, write(entry)]));
-}
-
-const KEPT = ['message', 'retryable', 'fallbackable', ...ERROR_FACTS] as const;
-
-/** An error as it is written down: without cause, body and partial answer. */
-export function errorToRecord(error: InferwayError): JsonObject {
-  const record: Record<string, JsonValue | undefined> = { code: error.code };
-  for (const name of KEPT) record[name] = error[name];
-  return record;
-}
-
-export function errorFromRecord(record: JsonValue | undefined): InferwayError {
-  const { code, ...details } = isJsonObject(record) ? record : {};
-  const known = typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : 'internal';
-  return new InferwayError(known, { message: 'The item failed.', ...details });
 }

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../json.js';
 import { InferwayError } from '../error.js';
+import { errorFromRecord, errorToRecord } from '../error-record.js';
 import type { Cost } from '../money.js';
 import type { OperationTraits } from '../traits.js';
 import type { BatchOutcome } from './batch-types.js';
 import type { ReadyItem } from './batch-order.js';
-import { errorFromRecord, errorToRecord, fromRecord, toRecord } from './batch-record.js';
+import { fromRecord, toRecord } from './batch-record.js';
 import type { ClientBatchOutcome } from './client-batch-types.js';
 
 /** An outcome as it came about, before its result is completed. */
@@ -19,7 +20,9 @@ export function outcomeToRecord(outcome: KeptOutcome): JsonObject {
 
 export function outcomeFromRecord({ error, ...rest }: JsonObject): KeptOutcome {
   const outcome = fromRecord(rest) as KeptOutcome;
-  return outcome.status === 'succeeded' ? outcome : { ...outcome, error: errorFromRecord(error) };
+  return outcome.status === 'succeeded'
+    ? outcome
+    : { ...outcome, error: errorFromRecord(error, 'The item failed.') };
 }
 
 /** Gives a result the members that the operation's own method gives it. An answer that does not fit its schema is a failed outcome. */

@@ -13,6 +13,7 @@ export const ORDER: readonly (readonly [
   ...layers: readonly string[],
 ])[] = [
   ['outer'],
+  ['idempotency', 'idempotency'],
   ['guard', 'guard'],
   ['cache', 'cache', 'semanticCache'],
   ['coalesce', 'coalesce'],

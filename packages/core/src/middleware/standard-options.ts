@@ -15,6 +15,8 @@ export type Slot = Middleware | readonly Middleware[] | false | undefined;
 export interface StandardOptions {
   /** Around all of it, outermost first: traces, metrics, `monitor`. */
   readonly outer?: readonly Middleware[] | undefined;
+  /** Executes a call that names a key once. Outside of all that counts: a repeat costs nothing. */
+  readonly idempotency?: Slot;
   /** Checks of requests and answers; also of answers that a cache gives. */
   readonly guard?: Slot;
   readonly cache?: Slot;

@@ -12,8 +12,8 @@ import { retry } from './retry/retry.js';
 import { timeout } from './timeout/timeout.js';
 
 /**
- * The canonical order (law 7), outermost first: outer → guard → cache → coalesce → ledger → budget → callerLimits → resume → route → fallback →
- * hedge → retry → limits → breaker → promptCache → cost → timeout → auth → credentialLimits.
+ * The canonical order (law 7), outermost first: outer → idempotency → guard → cache → coalesce → ledger → budget → callerLimits → resume → route →
+ * fallback → hedge → retry → limits → breaker → promptCache → cost → timeout → auth → credentialLimits.
  */
 export function standard(options: StandardOptions = {}): readonly Middleware[] {
   const filled: StandardOptions = {

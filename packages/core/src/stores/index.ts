@@ -15,6 +15,12 @@ export type {
   SpendLimit,
   WindowLimit,
 } from './quota-store.js';
+export type {
+  ClaimRequest,
+  IdempotencyClaim,
+  IdempotencyFinish,
+  IdempotencyStore,
+} from './idempotency-store.js';
 export type { HealthMark, HealthStore } from './health-store.js';
 export type { HealthSharing } from './health-link.js';
 export type {
@@ -31,6 +37,7 @@ export { SPEND_PERIODS, spendPeriodOf, type SpendPeriod } from './spend-period.j
 // In this process
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.js';
 export { memoryHealth, type MemoryHealthOptions } from './memory-health.js';
+export { memoryIdempotency, type MemoryIdempotencyOptions } from './memory-idempotency.js';
 export { memoryVectors, type MemoryVectorsOptions } from './memory-vectors.js';
 export { memoryQuota, type MemoryQuotaOptions } from './memory-quota.js';
 export { memoryLedger, type MemoryLedgerOptions } from './memory-ledger.js';

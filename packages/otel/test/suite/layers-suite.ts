@@ -1,6 +1,7 @@
 import { callId, listen, tell, type ChainEvent, type Middleware, type State } from '@inferway/core';
 import { cache, coalesce } from '@inferway/core/caching';
 import { guard, guardHook } from '@inferway/core/guards';
+import { idempotency, idempotencyKey } from '@inferway/core/idempotency';
 import { limit } from '@inferway/core/limits';
 import { cost, fallback, monitor, priceTable, retry, standard } from '@inferway/core/middleware';
 import { circuitBreaker, hedge, resume } from '@inferway/core/resilience';
@@ -96,6 +97,27 @@ export function layersSuite(generation: string, openSdk: () => Telemetry): void 
       }
       expect(await shown('coalesced')).toEqual([[2]]);
       expect((await counted('cost'))[0]?.sum).toBeCloseTo(0.000012, 12);
+    });
+
+    test('a repeat is a call without attempts that says what it got, and costs nothing', async () => {
+      const { client } = chain({ a: say('once') }, [
+        ...outer(),
+        idempotency({ scope: 'shared' }),
+        cost({ prices }),
+      ]);
+      const once = { state: (state: State) => state.set(idempotencyKey, 'k') };
+      for (let times = 0; times < 3; times++) await client.chat(ask, once);
+      const spans = sdk.spans();
+      const results = spans.flatMap(
+        ({ attributes }) => attributes['inferway.idempotency.result'] ?? [],
+      );
+      expect(results).toEqual(['first', 'replayed', 'replayed']);
+      expect(spans.filter(({ name }) => name === 'chat m')).toHaveLength(1);
+      expect(await shown('idempotency.calls')).toEqual([
+        ['first', 1],
+        ['replayed', 2],
+      ]);
+      expect(await counted('cost')).toHaveLength(1);
     });
 
     test('a hedge to another target is a span beside the first with a link, and both are paid for', async () => {

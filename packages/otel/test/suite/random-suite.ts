@@ -53,7 +53,7 @@ const word = oneof(
   constant([]),
 );
 const TYPES =
-  'cache cache-refresh cache-store semantic-embed semantic-refused coalesced route cascade fallback retry hedge hedge-won resume breaker breaker-refused panic limit-wait ' +
+  'cache cache-refresh cache-store semantic-embed semantic-refused idempotency idempotency-store coalesced route cascade fallback retry hedge hedge-won resume breaker breaker-refused panic limit-wait ' +
   'limit-waited limit-refused concurrency-lowered budget budget-refused budget-alert guard ledger-refused prompt-cache key-rests attempt call toString nobody-knows';
 /** Events as no layer should tell them, with members of wrong types. */
 const event = record({

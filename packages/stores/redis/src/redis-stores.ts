@@ -1,6 +1,7 @@
-import type { CacheStore, HealthStore, QuotaStore } from '@inferway/core/stores';
+import type { CacheStore, HealthStore, IdempotencyStore, QuotaStore } from '@inferway/core/stores';
 import { MarkChannel } from './health/mark-channel.js';
 import { redisHealth } from './health/redis-health.js';
+import { redisIdempotency } from './idempotency/redis-idempotency.js';
 import { keyNames } from './key-names.js';
 import { redisQuota } from './quota/redis-quota.js';
 import { redisCache } from './redis-cache.js';
@@ -12,6 +13,7 @@ export interface RedisStores {
   readonly cache: CacheStore;
   readonly quota: QuotaStore;
   readonly health: HealthStore;
+  readonly idempotency: IdempotencyStore;
   /** Settles when there is a connection: for a start that is to fail early. @throws {InferwayError} `connection`. */
   ready(): Promise<void>;
   /** Ends the connections; what is under way fails. The `close` of each store does the same. */
@@ -35,6 +37,7 @@ export function createRedisStores(options: RedisStoresOptions = {}): RedisStores
     cache: { ...redisCache(link, names, settings.maxCacheBytes), close },
     quota: { ...redisQuota(link, names, settings.settledMs), close },
     health: { ...redisHealth(link, names, channel), close },
+    idempotency: { ...redisIdempotency(link, names), close },
     ready: () => link.ready(),
     close,
   };

@@ -15,6 +15,7 @@ await withService({ ...SERVICE, runner }, (url) => {
     cache: () => open().cache,
     quota: () => open().quota,
     health: () => open().health,
+    idempotency: () => open().idempotency,
     runner,
   });
 });

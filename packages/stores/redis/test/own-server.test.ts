@@ -176,7 +176,7 @@ if (SERVER_PROGRAM === undefined) {
         url: `redis://inferway:password@127.0.0.1:${server.port}`,
         timeoutMs: 1000,
       });
-      const { quota, health, cache } = stores;
+      const { quota, health, cache, idempotency } = stores;
       const told: string[] = [];
       const stop = health.watch?.(({ key }) => told.push(key));
       const window: QuotaLimit = { kind: 'window', key: 'w', limit: 9, amount: 1, windowMs: 40 };
@@ -202,6 +202,12 @@ if (SERVER_PROGRAM === undefined) {
       await cache.set('k', 'v', 1000);
       await cache.get('k');
       await cache.delete('k');
+      for (const key of ['kept', 'freed']) {
+        await idempotency.claim(key, { fingerprint: 'f', owner: 'me', leaseMs: 1000 });
+        expect(await idempotency.renew(key, 'me', 1000)).toBe(true);
+      }
+      expect(await idempotency.finish('kept', 'me', 'answer', 1000)).toBe('kept');
+      await idempotency.release('freed', 'me');
       await health.claim('h', 1, 1000);
       for (let i = 0; told.length === 0 && i < 200; i++) {
         await health.mark(`h${i}`, 1000, 'server');

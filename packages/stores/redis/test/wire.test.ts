@@ -34,7 +34,7 @@ await withService({ ...SERVICE, runner: { describe, it } }, (url) => {
 
   describe('on the wire', () => {
     it('every decision is one command', async () => {
-      const { quota, health, cache } = stores;
+      const { idempotency, quota, health, cache } = stores;
       const spend = limits[3] as Extract<QuotaLimit, { kind: 'spend' }>;
       const operations: Readonly<Record<string, () => unknown>> = {
         reserve: () => quota.reserve({ id: 'one', limits, leaseMs: 60_000 }),
@@ -53,6 +53,11 @@ await withService({ ...SERVICE, runner: { describe, it } }, (url) => {
         marks: () => health.read(['a', 'b', 'c']),
         clear: () => health.clear('a'),
         'claim probes': () => health.claim('a', 2, 1000),
+        'claim a call': () =>
+          idempotency.claim('a', { fingerprint: 'f', owner: 'o', leaseMs: 60_000 }),
+        'renew a call': () => idempotency.renew('a', 'o', 60_000),
+        'finish a call': () => idempotency.finish('a', 'o', '{}', 60_000),
+        'release a call': () => idempotency.release('b', 'o'),
         get: () => cache.get('a'),
         set: () => cache.set('a', 'b', 1000),
         delete: () => cache.delete('a'),
@@ -78,6 +83,10 @@ await withService({ ...SERVICE, runner: { describe, it } }, (url) => {
       await other.health.mark('m', 60_000, 'server');
       await other.health.claim('m', 1, 60_000);
       await other.cache.set('c', 'v', 60_000);
+      for (const key of ['runs', 'done']) {
+        await other.idempotency.claim(key, { fingerprint: 'f', owner: 'o', leaseMs: 60_000 });
+      }
+      await other.idempotency.finish('done', 'o', '{}', 60_000);
       await other.close();
 
       const keys = await keysOf(url, own);

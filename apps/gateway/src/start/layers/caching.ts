@@ -1,7 +1,8 @@
-import { callerOf, parseModel, type Call, type Middleware } from '@inferway/core';
+import { parseModel, type Call, type Middleware } from '@inferway/core';
 import type { Embedder } from '@inferway/core/semantic';
 import { inConfig, refuseProviders, switchedOn } from './in-config.js';
 import type { LayerFacts } from './layer-facts.js';
+import { tenantOf } from './tenant-of.js';
 
 /** The layers that save calls and tokens. */
 export interface CachingLayers {
@@ -9,9 +10,6 @@ export interface CachingLayers {
   readonly coalesce?: Middleware;
   readonly promptCache?: Middleware;
 }
-
-// Whose answers these are: nothing that a request says, only the key that it came with.
-const tenant = (call: Call): string | undefined => callerOf(call.state).tenant;
 
 /** Makes what the config asks for. @throws {InferwayError} `configuration` */
 export async function cachingLayers(facts: LayerFacts): Promise<CachingLayers> {
@@ -26,13 +24,13 @@ export async function cachingLayers(facts: LayerFacts): Promise<CachingLayers> {
     // The bounds are of the memory here: a shared server has its own.
     const bounds = store === undefined ? { maxEntries, maxBytes } : { store };
     const { maxEntries: _entries, maxBytes: _bytes, ...rest } = exact;
-    caches.push(inConfig('cache', () => core.cache({ ...rest, ...bounds, scope: tenant })));
+    caches.push(inConfig('cache', () => core.cache({ ...rest, ...bounds, scope: tenantOf })));
   }
   if (semantic) caches.push(await semanticLayer(facts, semantic));
   return {
     ...(caches.length === 0 ? {} : { cache: caches }),
     ...(sharing && {
-      coalesce: inConfig('coalesce', () => core.coalesce({ ...sharing, scope: tenant })),
+      coalesce: inConfig('coalesce', () => core.coalesce({ ...sharing, scope: tenantOf })),
     }),
     ...(promptCache && {
       promptCache: inConfig('promptCache', () => {
@@ -62,5 +60,5 @@ async function semanticLayer(
     },
     { space: `${model} ${dimensions ?? ''}` },
   );
-  return inConfig('semanticCache', () => semanticCache({ ...options, embed, scope: tenant }));
+  return inConfig('semanticCache', () => semanticCache({ ...options, embed, scope: tenantOf }));
 }

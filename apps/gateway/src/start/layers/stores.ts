@@ -1,4 +1,10 @@
-import type { CacheStore, HealthStore, Ledger, QuotaStore } from '@inferway/core/stores';
+import type {
+  CacheStore,
+  HealthStore,
+  IdempotencyStore,
+  Ledger,
+  QuotaStore,
+} from '@inferway/core/stores';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config/config.js';
@@ -14,6 +20,8 @@ export interface Stores {
   readonly cache?: CacheStore | undefined;
   /** As `cache`. */
   readonly health?: HealthStore | undefined;
+  /** As `cache`; the layer itself says what an outage means. */
+  readonly idempotency?: IdempotencyStore | undefined;
   readonly ledger?: Ledger | undefined;
   /** Values that no error may let out. */
   readonly secrets: readonly string[];
@@ -46,6 +54,7 @@ export async function openStores(places: StorePlaces): Promise<Stores> {
     quota: shared?.quota ?? (limited === undefined ? undefined : await memory()),
     cache: shared?.cache,
     health: shared?.health,
+    idempotency: shared?.idempotency,
     ledger: ledger?.ledger,
     secrets: [shared?.secret, ledger?.secret].filter((one) => one !== undefined),
   };
@@ -56,7 +65,9 @@ async function memory(): Promise<QuotaStore> {
   return memoryQuota();
 }
 
-type Shared = Required<Pick<Stores, 'quota' | 'cache' | 'health'>> & { readonly secret: string };
+type Shared = Required<Pick<Stores, 'quota' | 'cache' | 'health' | 'idempotency'>> & {
+  readonly secret: string;
+};
 
 async function openShared(places: StorePlaces): Promise<Shared | undefined> {
   const { config, environment, closing, complain } = places;
@@ -90,6 +101,7 @@ async function openShared(places: StorePlaces): Promise<Shared | undefined> {
     quota,
     cache: guardCache(redis.cache, outage),
     health: guardHealth(redis.health, outage),
+    idempotency: redis.idempotency,
   };
 }
 

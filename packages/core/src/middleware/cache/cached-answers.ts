@@ -4,10 +4,10 @@ import type { Clock } from '../../clock.js';
 import type { Cost } from '../../money.js';
 import type { AnyReply, CachedMeta } from '../../reply.js';
 import type { CacheStore } from '../../stores/cache-store.js';
+import { record } from '../answers/recorder.js';
 import { forFree } from '../for-free.js';
 import { readEntry, serveEntry, writeEntry, type CacheEntry } from './cache-entry.js';
 import { GuardedStore } from './guarded-store.js';
-import { record } from './recorder.js';
 
 export interface AnswerSettings {
   readonly kind: CachedMeta['kind'];

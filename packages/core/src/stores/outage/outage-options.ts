@@ -4,7 +4,7 @@ import { warn } from '../../warn.js';
 
 /** A store is away, or is back. One of each for one outage. */
 export interface OutageEvent {
-  readonly store: 'quota' | 'cache' | 'health';
+  readonly store: 'quota' | 'cache' | 'health' | 'idempotency';
   readonly state: 'down' | 'up';
   /** Epoch milliseconds. */
   readonly at: number;

@@ -15,7 +15,7 @@ import {
   EventPacker,
   unpackEvents,
   type PackedEvent,
-} from '../../../src/middleware/cache/packed-events.js';
+} from '../../../src/middleware/answers/packed-events.js';
 import { cacheRig } from './rig.js';
 
 const text = (piece: string): ChatEvent => ({ type: 'text-delta', index: 0, text: piece });

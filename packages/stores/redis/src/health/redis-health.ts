@@ -2,6 +2,7 @@ import type { HealthMark, HealthStore } from '@inferway/core/stores';
 import type { KeyNames } from '../key-names.js';
 import type { RedisLink } from '../redis-link.js';
 import { run } from '../script.js';
+import { wholeMs } from '../whole-ms.js';
 import { CLAIM, CLEAR, MARK, READ_MARKS } from './health-scripts.js';
 import type { MarkChannel } from './mark-channel.js';
 
@@ -30,7 +31,7 @@ export function redisHealth(link: RedisLink, names: KeyNames, channel: MarkChann
       });
     },
     async claim(name, count, ms) {
-      const values = [String(count), String(Math.max(1, Math.ceil(ms)))];
+      const values = [String(count), wholeMs(ms)];
       return (await run(link, CLAIM, [names('claim', name)], values)) === 1;
     },
     watch: (listener) => channel.watch(listener),

@@ -13,6 +13,7 @@ import type { KeyNames } from '../key-names.js';
 import { redisError } from '../redis-error.js';
 import type { RedisAnswer, RedisLink } from '../redis-link.js';
 import { run, type Script } from '../script.js';
+import { wholeMs } from '../whole-ms.js';
 import { READ, RENEW, RESTORE } from './other-scripts.js';
 import { RESERVE } from './reserve-script.js';
 import { SETTLE } from './settle-script.js';
@@ -34,7 +35,7 @@ export function redisQuota(link: RedisLink, names: KeyNames, settledMs: number):
       checkReservation(reservation);
       const { id, limits, leaseMs } = reservation;
       const keys = [names('r', id), ...keysOf(limits, names)];
-      const values = [id, whole(leaseMs), LATE, ...valuesOf(limits, [])];
+      const values = [id, wholeMs(leaseMs), LATE, ...valuesOf(limits, [])];
       return decision(await ask(RESERVE, keys, values));
     },
     async settle(settlement) {
@@ -42,7 +43,7 @@ export function redisQuota(link: RedisLink, names: KeyNames, settledMs: number):
       const { id, limits, actual } = settlement;
       const keys = [names('r', id), ...keysOf(limits, names)];
       return statesOf(
-        await ask(SETTLE, keys, [id, whole(settledMs), ...valuesOf(limits, actual)]),
+        await ask(SETTLE, keys, [id, wholeMs(settledMs), ...valuesOf(limits, actual)]),
         0,
       );
     },
@@ -50,7 +51,7 @@ export function redisQuota(link: RedisLink, names: KeyNames, settledMs: number):
       checkReservation({ id: 'renew', limits: [], leaseMs });
       if (ids.length === 0) return;
       const keys = ids.map((id) => names('r', id));
-      await run(link, RENEW, keys, [whole(leaseMs), LATE]);
+      await run(link, RENEW, keys, [wholeMs(leaseMs), LATE]);
     },
     async read(limits) {
       checkLimits(limits);
@@ -71,7 +72,7 @@ export function redisQuota(link: RedisLink, names: KeyNames, settledMs: number):
           param: 'ttlMs',
         });
       }
-      const command = ['SET', names('once', name), '1', 'NX', 'PX', whole(ttlMs)];
+      const command = ['SET', names('once', name), '1', 'NX', 'PX', wholeMs(ttlMs)];
       return (await link.send(command)) === 'OK';
     },
   };
@@ -79,7 +80,7 @@ export function redisQuota(link: RedisLink, names: KeyNames, settledMs: number):
 
 function keysOf(limits: readonly QuotaLimit[], names: KeyNames): string[] {
   return limits.flatMap((limit) => {
-    if (limit.kind === 'window') return names(`w:${whole(limit.windowMs)}`, limit.key);
+    if (limit.kind === 'window') return names(`w:${wholeMs(limit.windowMs)}`, limit.key);
     if (limit.kind === 'places') return names('p', limit.key);
     return [names(`s:${limit.period}`, limit.key), names(`h:${limit.period}`, limit.key)];
   });
@@ -94,18 +95,13 @@ function valuesOf(
     const most = String(Math.min(Math.floor(limit.limit), Number.MAX_SAFE_INTEGER));
     const tail = used === undefined ? '' : String(used);
     if (limit.kind === 'window') {
-      return ['w', most, String(limit.amount), whole(limit.windowMs), '0', '0', tail];
+      return ['w', most, String(limit.amount), wholeMs(limit.windowMs), '0', '0', tail];
     }
     if (limit.kind === 'places') return ['p', most, '1', '', '0', '0', tail];
     const restorable = limit.restorable === true ? '1' : '0';
     const free = limit.lapse === 'free' ? '1' : '0';
     return ['s', most, String(limit.amount), limit.period, restorable, free, tail];
   });
-}
-
-/** Whole milliseconds, at least one. */
-function whole(ms: number): string {
-  return String(Math.max(1, Math.ceil(ms)));
 }
 
 function decision(answer: readonly string[]): QuotaDecision {

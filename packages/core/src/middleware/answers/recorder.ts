@@ -1,24 +1,9 @@
 import type { Call } from '../../call.js';
-import type { Cost } from '../../money.js';
 import type { Outcome } from '../../outcome.js';
-import type { AnyReply, ReplyMeta, StreamReply, UnaryReply } from '../../reply.js';
+import type { AnyReply, StreamReply, UnaryReply } from '../../reply.js';
 import type { Ending, Fold, OperationTraits } from '../../traits.js';
-import type { Usage } from '../../usage.js';
-import { EventPacker, type PackedEvent } from './packed-events.js';
-import type { Timing } from './timed-events.js';
-
-/** A complete answer, as it goes into an entry. */
-export interface KeptAnswer {
-  /** Of a unary reply. */
-  readonly result?: unknown;
-  /** Of a streamed one. */
-  readonly events?: readonly PackedEvent[] | undefined;
-  readonly timing?: Timing | undefined;
-  readonly ending: Ending;
-  readonly usage?: Usage | undefined;
-  readonly cost?: Cost | undefined;
-  readonly meta: Pick<ReplyMeta, 'provider' | 'model' | 'servedBy' | 'warnings'>;
-}
+import { keptMeta, type KeptAnswer, type KeptMeta } from './kept-answer.js';
+import { EventPacker } from './packed-events.js';
 
 export interface RecordSettings {
   /** Write down when the events came, too. */
@@ -47,7 +32,7 @@ export function record(
 }
 
 function unaryAnswer({ result, usage, cost, meta }: UnaryReply, call: Call): KeptAnswer {
-  return { result, ending: endingOf(call, result), usage, cost, meta };
+  return { result, ending: endingOf(call, result), usage, cost, meta: keptMeta(meta) };
 }
 
 function endingOf(call: Call, result: unknown): Ending {
@@ -55,7 +40,7 @@ function endingOf(call: Call, result: unknown): Ending {
 }
 
 class StreamRecorder {
-  readonly #meta: ReplyMeta;
+  readonly #meta: KeptMeta;
   readonly #call: Call;
   readonly #settings: RecordSettings;
   readonly #keep: (answer: KeptAnswer) => void;
@@ -74,7 +59,7 @@ class StreamRecorder {
     settings: RecordSettings,
     keep: (answer: KeptAnswer) => void,
   ) {
-    this.#meta = meta;
+    this.#meta = keptMeta(meta);
     this.#call = call;
     this.#settings = settings;
     this.#keep = keep;
