@@ -63,17 +63,19 @@ function layers(rows: Results['layers']): string[] {
   const standard = rows[1]?.cpu.median ?? 0;
   return [
     '',
-    '## Layers: CPU of a call in a tight loop',
+    '## Layers: CPU of a unary call',
     '',
-    'Against a provider that answers at once, 16 calls at a time. Over a socket they cost more, as the table above says: little of them stays in the processor’s caches.',
+    'Unary calls, 16 at a time: in a tight loop, against a provider that answers at once, and over sockets, where much less of a chain stays in the processor’s caches from one call to the next.',
     '',
     table(
-      ['', 'µs a call', 'beyond no middleware', 'beyond the standard chain'],
-      rows.map(({ chain, cpu }, index) => [
+      ['', 'tight loop, µs', 'beyond none', 'beyond standard', 'socket, µs', 'over undici'],
+      rows.map(({ chain, cpu, overSocket }, index) => [
         chain,
         figure(cpu, 1),
         index === 0 ? '' : (cpu.median - least).toFixed(1),
         index < 2 ? '' : (cpu.median - standard).toFixed(1),
+        figure(overSocket.cpu, 0),
+        figure(overSocket.ratio, 2),
       ]),
     ),
   ];

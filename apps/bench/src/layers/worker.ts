@@ -1,8 +1,7 @@
 import { createClient, type Provider, type Reply } from '@inferway/core';
+import { AT_ONCE } from './at-once.js';
 import { MESSAGES } from '../subjects/subject.js';
-import { layerChains } from './chains.js';
-
-const AT_ONCE = 16;
+import { layerChains } from '../subjects/chains.js';
 
 /** Answers at once, without a network: what is left is the chain. */
 const provider: Provider & { readonly name: 'bench' } = {

@@ -1,4 +1,5 @@
 import { subjects } from '../subjects/index.js';
+import { inferwayChain } from '../subjects/inferway.js';
 import type { Subject } from '../subjects/subject.js';
 
 /** One measurement to make: `calls` calls, `concurrency` at a time. */
@@ -17,7 +18,7 @@ export interface Taken {
 
 /** Runs one subject in this process on its parent's orders. */
 export async function runWorker(name: string, baseUrl: string): Promise<void> {
-  const make = subjects[name];
+  const make = subjects[name] ?? inferwayChain(name);
   if (make === undefined)
     throw new Error(`No subject is named ${name}. Known: ${Object.keys(subjects).join(', ')}.`);
   const subject = await make(baseUrl);

@@ -1,5 +1,6 @@
 import { limit, limitTargets } from '@inferway/core/limits';
-import { fixed, priceTable, type StandardOptions } from '@inferway/core/middleware';
+import type { Middleware } from '@inferway/core';
+import { fixed, priceTable, standard, type StandardOptions } from '@inferway/core/middleware';
 import { circuitBreaker } from '@inferway/core/resilience';
 import { budget, ledger } from '@inferway/core/spending';
 import { memoryLedger, memoryQuota } from '@inferway/core/stores';
@@ -49,3 +50,17 @@ export const storeLayers: Readonly<Record<string, () => StandardOptions>> = {
 export function storeChain(): StandardOptions {
   return Object.assign(fullChain(), ...Object.values(storeLayers).map((make) => make()));
 }
+
+/** The chains that layers are measured in, by name: none, the standard one, that with one layer more each, and with all of them. */
+export const layerChains: ReadonlyMap<string, () => readonly Middleware[]> = new Map([
+  ['no middleware', () => []],
+  ['standard chain', () => standard(fullChain())],
+  ...Object.entries(storeLayers).map(
+    ([name, make]) =>
+      [`with ${name}`, () => standard({ ...fullChain(), ...make() })] as [
+        string,
+        () => readonly Middleware[],
+      ],
+  ),
+  ['with all of them', () => standard(storeChain())],
+]);

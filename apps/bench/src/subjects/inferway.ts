@@ -2,7 +2,7 @@ import { cache } from '@inferway/core/caching';
 import { createClient, type Middleware } from '@inferway/core';
 import { standard } from '@inferway/core/middleware';
 import { createOpenAICompatible } from '@inferway/openai-compatible';
-import { fullChain, storeChain } from './chains.js';
+import { fullChain, layerChains, storeChain } from './chains.js';
 import { MESSAGES, type SubjectFactory } from './subject.js';
 
 function inferway(name: string, middleware: () => readonly Middleware[]): SubjectFactory {
@@ -48,3 +48,9 @@ export const inferwayCache: SubjectFactory = inferway('inferway, full chain and 
 export const inferwayStores: SubjectFactory = inferway('inferway, all on memory stores', () =>
   standard(storeChain()),
 );
+
+/** One of the chains that layers are measured in. */
+export function inferwayChain(name: string): SubjectFactory | undefined {
+  const chain = layerChains.get(name);
+  return chain && inferway(name, chain);
+}
