@@ -68,6 +68,19 @@ describe('a repeat', () => {
     expect(results()).toEqual(['first', 'replayed', 'replayed']);
   });
 
+  test('of a stream whose reader changed its events gets them as they came', async () => {
+    const { stream } = setUp([...say('one two three')]);
+    const events: object[] = [];
+    for await (const event of await stream('k')) {
+      events.push(structuredClone(event));
+      if ('part' in event) Object.assign(event.part, { text: 'changed' });
+      Object.assign(event, { type: 'changed' });
+    }
+    const again: object[] = [];
+    for await (const event of await stream('k')) again.push(event);
+    expect(again).toEqual(events);
+  });
+
   test('is written into no ledger', async () => {
     const rows = memoryLedger();
     const layer = ledger({ ledger: rows });
