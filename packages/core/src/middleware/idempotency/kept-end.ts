@@ -52,7 +52,8 @@ export function errorText(key: string, error: InferwayError): string {
 
 /** Reads an end. One that is damaged, or of another version, is as good as one that could not be kept: it was executed. */
 export function readEnd(key: string, text: string): KeptEnd {
-  const body = unseal(HEAD, key, text);
+  // A store of somebody else's may give anything.
+  const body = unseal(HEAD, key, String(text));
   if (body === undefined) return {};
   const end = parseStrict(body);
   if (!isJsonObject(end)) return {};

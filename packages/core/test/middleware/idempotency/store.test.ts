@@ -369,4 +369,15 @@ describe('what is in the store', () => {
     expect(await errorOf(chat('k'))).toMatchObject({ code: 'conflict', retryable: false });
     expect(provider.attempts.length).toBe(2);
   });
+
+  test.each([undefined, null, 5, {}])(
+    'and is %j, which is no text, is nobody’s answer either',
+    async (answer) => {
+      const { chat, provider } = setUp(undefined, {
+        store: storeWith(() => ({ claim: () => ({ state: 'done', answer }) as never })),
+      });
+      expect(await errorOf(chat('k'))).toMatchObject({ code: 'conflict', retryable: false });
+      expect(provider.attempts.length).toBe(0);
+    },
+  );
 });
