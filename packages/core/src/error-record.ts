@@ -14,6 +14,7 @@ export function errorToRecord(error: InferwayError): JsonObject {
 /** @param fallback The message of one that has none. */
 export function errorFromRecord(record: JsonValue | undefined, fallback: string): InferwayError {
   const { code, ...details } = isJsonObject(record) ? record : {};
-  const known = typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : 'internal';
+  const known =
+    typeof code === 'string' && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'internal';
   return new InferwayError(known, { message: fallback, ...details });
 }

@@ -263,6 +263,7 @@ const FACTORIES: readonly Factory[] = [
       storeTimeoutMs: 'ms',
       store: 'store',
       onOutage: 'function',
+      parameters: 'function',
     },
     others: [
       ['no scope', { scope: undefined }, 'scope'],

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { InferwayError } from '@inferway/core';
+import { InferwayError, stateKey, type StateKey } from '@inferway/core';
 
 const HEADER = 'idempotency-key';
+
+/** What a caller asked for in words that its request no longer shows: the route, and the model's name. An alias may have led elsewhere. */
+export const ASKED: StateKey<readonly string[]> = stateKey('what the caller asked for');
 
 /**
  * The key by which the caller names its call, so that it is executed once however often it is sent. What a key may be, the layer checks.

@@ -14,7 +14,7 @@ import { FALLBACKS } from '../models/fallbacks.js';
 import { callTimeoutMs } from './call-timeout.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { idempotencyKeyOf } from './idempotency-header.js';
+import { ASKED, idempotencyKeyOf } from './idempotency-header.js';
 import { readCall } from './read-call.js';
 import { respondStream } from './respond-stream.js';
 import { respondUnary } from './respond-unary.js';
@@ -47,7 +47,10 @@ export function serveCall<K extends Operation>(
     const state = (state: State): void => {
       state.set(caller, who);
       state.set(callerStanding, standing);
-      if (key !== undefined) state.set(idempotencyKey, key);
+      if (key !== undefined) {
+        state.set(idempotencyKey, key);
+        state.set(ASKED, [idPrefix, decoded.model]);
+      }
       if (target.fallbacks.length > 0) state.set(FALLBACKS, target.fallbacks);
     };
     const { model } = target;

@@ -19,6 +19,7 @@ const KEYS: NonNullable<ConfigInput['keys']> = [
 async function started(
   behave?: Parameters<typeof ownUpstream>[0],
   config: ConfigInput = {},
+  away?: OwnUpstream,
 ): Promise<Stack & { readonly upstream: OwnUpstream }> {
   const upstream = await ownUpstream(behave);
   const stack = await startStack(
@@ -26,7 +27,10 @@ async function started(
     {
       retry: false,
       keys: KEYS,
-      providers: { plain: { baseUrl: upstream.baseUrl } },
+      providers: {
+        plain: { baseUrl: upstream.baseUrl },
+        ...(away && { away: { baseUrl: away.baseUrl } }),
+      },
       prices: { 'plain/*': { input: 1, output: 1 } },
       ...config,
     },
@@ -155,6 +159,22 @@ test('the same key with another body, shape or model is refused, in the callerâ€
     expect(refused.status).toBe(400);
     expect(json<{ error: object }>(refused).error).toMatchObject({ param: 'Idempotency-Key' });
   }
+  expect(stack.upstream.asked()).toBe(1);
+});
+
+test('an alias is another model than what it stands for, and another route is another call', async () => {
+  const away = await ownUpstream(() => ({ status: 503 }));
+  const stack = await started(undefined, { aliases: { smart: ['away/m', MODEL] } }, away);
+  expect((await send(stack, 'k', { model: 'smart' })).text).toContain('answer 1');
+  expect((await send(stack, 'k', { model: 'smart' })).headers['idempotent-replayed']).toBe('true');
+  // Answered by another model than this one.
+  expect((await send(stack, 'k', { model: 'away/m' })).status).toBe(400);
+  const elsewhere = await ask(stack.url, {
+    path: '/v1/messages',
+    headers: { 'idempotency-key': 'k' },
+    body: { model: 'smart', messages },
+  });
+  expect(elsewhere.status).toBe(400);
   expect(stack.upstream.asked()).toBe(1);
 });
 

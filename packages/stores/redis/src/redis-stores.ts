@@ -8,7 +8,7 @@ import { redisCache } from './redis-cache.js';
 import { RedisLink } from './redis-link.js';
 import { redisSettings, type RedisStoresOptions } from './redis-options.js';
 
-/** The stores of one server, over one connection (and a second one while somebody watches health). */
+/** The stores of one server, over one connection, and others for answers to repeats and while somebody watches health. */
 export interface RedisStores {
   readonly cache: CacheStore;
   readonly quota: QuotaStore;
@@ -29,15 +29,17 @@ export function createRedisStores(options: RedisStoresOptions = {}): RedisStores
   const settings = redisSettings(options);
   const names = keyNames(settings.prefix);
   const link = new RedisLink(settings, options.clock);
+  // Whole answers, of megabytes: what waits behind some of them would be late, and lose its connection. Limits and budgets must not.
+  const answers = new RedisLink(settings, options.clock);
   const channel = new MarkChannel(`{${settings.prefix}}:marks`, settings, options.clock);
   const close = async (): Promise<void> => {
-    await Promise.all([link.close(), channel.close()]);
+    await Promise.all([link.close(), answers.close(), channel.close()]);
   };
   return {
     cache: { ...redisCache(link, names, settings.maxCacheBytes), close },
     quota: { ...redisQuota(link, names, settings.settledMs), close },
     health: { ...redisHealth(link, names, channel), close },
-    idempotency: { ...redisIdempotency(link, names), close },
+    idempotency: { ...redisIdempotency(answers, names), close },
     ready: () => link.ready(),
     close,
   };

@@ -68,7 +68,22 @@ await withService({ ...SERVICE, runner: { describe, it } }, (url) => {
         const commands = await commandsOf(wire, operate);
         expect([name, ...commands]).toHaveLength(2);
       }
-      expect(wire.accepted).toBe(1);
+      expect(wire.accepted).toBe(2);
+    });
+
+    it('an answer to a repeat that comes too late takes no connection from limits and budgets', async () => {
+      const through = new URL(url);
+      through.host = `${wire.host}:${wire.port}`;
+      const hasty = createRedisStores({ url: through.href, prefix, timeoutMs: 200 });
+      await hasty.ready();
+      const claim = (): unknown =>
+        hasty.idempotency.claim('late', { fingerprint: 'f', owner: 'o', leaseMs: 60_000 });
+      await claim();
+      wire.freeze();
+      await expect(claim()).rejects.toMatchObject({ code: 'timeout' });
+      wire.thaw();
+      await expect(hasty.quota.read(limits)).resolves.toHaveLength(limits.length);
+      await hasty.close();
     });
 
     it('all keys lie in one slot, and all but totals end by themselves', async () => {

@@ -1,4 +1,5 @@
 import type { Middleware } from '@inferway/core';
+import { ASKED } from '../../http/idempotency-header.js';
 import { inConfig, switchedOn } from './in-config.js';
 import type { LayerFacts } from './layer-facts.js';
 import { tenantOf } from './tenant-of.js';
@@ -24,6 +25,7 @@ export async function repeatLayer({
       ...options,
       store,
       scope: tenantOf,
+      parameters: (call) => call.state.get(ASKED),
       // The store has a limit of its own; this one is there for what hangs all the same.
       storeTimeoutMs: timeoutMs === undefined ? undefined : timeoutMs * 2,
       onOutage: ({ message }) => complain(message),

@@ -15,7 +15,7 @@ interface Run {
   readonly size: number;
 }
 
-/** Packs events as they come. */
+/** Packs events as they come: copies, since their reader may change them later. */
 export class EventPacker {
   readonly packed: PackedEvent[] = [];
   /** About how much text and bytes were put in. */
@@ -30,10 +30,25 @@ export class EventPacker {
       this.weight += piece.length + 3;
       return;
     }
-    this.weight += weightOf(event as Members);
-    this.#run = Array.isArray(event) ? undefined : runOf(event as Members);
-    if (this.#run === undefined) this.packed.push(Array.isArray(event) ? [event] : event);
+    const own = this.#copy(event) as object;
+    this.#run = Array.isArray(own) ? undefined : runOf(own as Members);
+    if (this.#run === undefined) this.packed.push(Array.isArray(own) ? [own] : own);
     else this.packed.push([this.#run.rest, this.#run.name, this.#run.pieces]);
+  }
+
+  /** Weighs what it copies. What JSON cannot hold stays what it is: it is found when the entry is written. */
+  #copy(value: unknown): unknown {
+    if (typeof value === 'string') this.weight += value.length;
+    else if (value instanceof Uint8Array) this.weight += value.byteLength;
+    else if (typeof value === 'number') this.weight += 4;
+    if (typeof value !== 'object' || value === null) return value;
+    this.weight += 16;
+    if (Array.isArray(value)) return value.map((item) => this.#copy(item));
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const own: Record<string, unknown> = { ...value };
+    for (const name of Object.keys(own)) own[name] = this.#copy(own[name]);
+    return own;
   }
 }
 
@@ -69,13 +84,4 @@ function continues({ rest, name, size }: Run, event: Members): boolean {
     if (member === name ? typeof value !== 'string' : value !== rest[member]) return false;
   }
   return count === size;
-}
-
-function weightOf(event: Members): number {
-  let weight = 16;
-  for (const value of Object.values(event)) {
-    if (typeof value === 'string') weight += value.length;
-    else if (value instanceof Uint8Array) weight += value.byteLength;
-  }
-  return weight;
 }

@@ -13,6 +13,10 @@ type StoreProblem = ChainEvents['idempotency-store'];
 // A store of somebody else's may say anything: what is none of these is no leave to execute the call.
 const ANSWERS: ReadonlySet<unknown> = new Set(['claimed', 'running', 'mismatch', 'done']);
 
+// How a call ended is told again so often while its lease lasts, of which three quarters are left at least: it is renewed at each quarter.
+const TRIES = 3;
+const TRY_AFTER_LEASES = 1 / 5;
+
 /** A claim that nobody has taken yet, or one's own. */
 export interface ClaimName {
   readonly key: string;
@@ -25,6 +29,7 @@ export class ClaimDesk {
   readonly settings: IdempotencySettings;
   readonly #store: IdempotencyStore;
   readonly #link: StoreLink;
+  readonly #clock: Clock;
   /** Under way. None rejects. */
   readonly #telling = new Set<Promise<unknown>>();
 
@@ -33,6 +38,7 @@ export class ClaimDesk {
     this.settings = settings;
     this.#store = store;
     this.#link = link;
+    this.#clock = clock;
   }
 
   /**
@@ -43,9 +49,9 @@ export class ClaimDesk {
   async claim(call: Call, name: ClaimName): Promise<IdempotencyClaim | undefined> {
     const { leaseMs, isOpen } = this.settings;
     const { fingerprint, owner } = name;
-    // What was claimed for somebody who does not wait any more is nobody's.
+    // What was claimed for somebody who does not wait any more is nobody's. A store that failed may have claimed it, too.
     const letGo = (late: IdempotencyClaim | undefined): void => {
-      if (late?.state === 'claimed') void this.release(call, name);
+      if (late === undefined || late.state === 'claimed') void this.release(call, name);
     };
     try {
       const asked = this.#link.run(
@@ -72,20 +78,38 @@ export class ClaimDesk {
     return kept !== false;
   }
 
-  /** Keeps how the call ended. Where there is no room for it, it is kept that it was executed. Never rejects. */
-  async finish(call: Call, { key, owner }: ClaimName, text: string): Promise<void> {
+  /**
+   * Keeps how the call ended. Where there is no room for it, it is kept that it was executed. Settles after the first try; a store that fails is
+   * asked again, since without an end the call would be executed again. Never rejects.
+   */
+  async finish(call: Call, name: ClaimName, text: string, tries: number = TRIES): Promise<void> {
+    const { key, owner } = name;
     const { ttlMs } = this.settings;
     const keep = (kept: string): ReturnType<IdempotencyStore['finish']> =>
       this.#store.finish(key, owner, kept, ttlMs);
     const end = await this.#ask(call, 'finish', () => keep(text));
+    if (end === undefined) this.#again(tries, (left) => this.finish(call, name, text, left));
     if (end === undefined || end === 'kept') return;
     this.#tell(call, 'finish', end);
     if (end === 'full') await this.#ask(call, 'finish', () => keep(unkeptText(key)));
   }
 
-  /** Gives the key back: nothing was executed. Never rejects. */
-  async release(call: Call, { key, owner }: ClaimName): Promise<void> {
-    await this.#ask(call, 'release', () => this.#store.release(key, owner));
+  /** Gives the key back: nothing was executed. Settles after the first try, as `finish`. Never rejects. */
+  async release(call: Call, name: ClaimName, tries: number = TRIES): Promise<void> {
+    const free = (): true | Promise<true> => {
+      const freed = this.#store.release(name.key, name.owner);
+      return freed instanceof Promise ? freed.then(() => true) : true;
+    };
+    const isFree = await this.#ask(call, 'release', free);
+    if (isFree === undefined) this.#again(tries, (left) => this.release(call, name, left));
+  }
+
+  #again(tries: number, tell: (left: number) => Promise<void>): void {
+    if (tries === 0) return;
+    const ms = this.settings.leaseMs * TRY_AFTER_LEASES;
+    const timer = this.#clock.setTimer(() => void tell(tries - 1), ms);
+    // As with renewals: no process stays for it.
+    (timer as { unref?: () => void } | undefined)?.unref?.();
   }
 
   /** Settles when the store was told of every call that is over. */

@@ -1,5 +1,6 @@
+import type { Call } from '../../call.js';
 import type { Clock } from '../../clock.js';
-import { badOption, checkCount, checkMs, checkObject } from '../../option-checks.js';
+import { badOption, checkCount, checkFunction, checkMs, checkObject } from '../../option-checks.js';
 import type { IdempotencyStore } from '../../stores/idempotency-store.js';
 import { memoryIdempotency } from '../../stores/memory-idempotency.js';
 import { readOutageOptions, type OutageEvent } from '../../stores/outage/outage-options.js';
@@ -13,6 +14,10 @@ export interface IdempotencyOptions {
    * all, which is safe only where all callers may see all answers.
    */
   readonly scope: CacheScope;
+  /**
+   * What else makes a call another one, beside its request: what JSON can hold, such as the name of a model as the caller wrote it. Default: nothing.
+   */
+  readonly parameters?: ((call: Call) => unknown) | undefined;
   /** Default: one in this process, `memoryIdempotency()`. Several processes need one that they share. */
   readonly store?: IdempotencyStore | undefined;
   /** How long an answer is kept, in milliseconds. Default 86,400,000, which is 24 hours. */
@@ -41,6 +46,7 @@ export interface IdempotencySettings {
   readonly leaseMs: number;
   readonly maxAnswerBytes: number;
   readonly isOpen: boolean;
+  readonly parameters: ((call: Call) => unknown) | undefined;
   /** Both made at the first call, which brings the clock. */
   open(clock: Clock): { readonly store: IdempotencyStore; readonly link: StoreLink };
 }
@@ -78,6 +84,7 @@ export function readIdempotencyOptions(options: IdempotencyOptions): Idempotency
       options.maxAnswerBytes ?? 8 * 1024 * 1024,
     ),
     isOpen: whenStoreFails === 'open',
+    parameters: checkFunction('idempotency', 'parameters', options.parameters),
     open: (clock) => ({
       store: given ?? memoryIdempotency({ clock }),
       link: new StoreLink(

@@ -40,7 +40,7 @@ export function idempotency(options: IdempotencyOptions): IdempotencyLayer {
   let desk: ClaimDesk | undefined;
 
   const named = async (call: Call, next: Next, key: unknown): Promise<AnyReply> => {
-    const name = nameOf(call, scopeOf(call), checkKey(key));
+    const name = nameOf(call, scopeOf(call), checkKey(key), settings.parameters?.(call));
     if (call.signal.aborted) throw abortReason(call.signal);
     desk ??= new ClaimDesk(settings, call.state.runtime.clock);
     const claim = await desk.claim(call, name);
@@ -71,10 +71,10 @@ export function idempotency(options: IdempotencyOptions): IdempotencyLayer {
 }
 
 /** Key and parameters, hashed: a store holds nothing of the caller's. */
-function nameOf(call: Call, scope: string, key: string): ClaimName {
+function nameOf(call: Call, scope: string, key: string, more: unknown = null): ClaimName {
   // A streamed call and a unary one are different calls: each is answered in its own shape.
   const kind = call.stream ? 'once, streamed' : 'once';
-  const fingerprint = cacheKey(call, scope, call.request, kind);
+  const fingerprint = cacheKey(call, scope, [call.request, more], kind);
   if (fingerprint === undefined) throw incomparable();
   const text = JSON.stringify(['idempotency', scope, key]);
   return { key: hash('sha256', text, 'base64url'), fingerprint, owner: nextUuid() };

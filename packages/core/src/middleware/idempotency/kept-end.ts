@@ -1,7 +1,7 @@
 import { parseStrict, strictJson } from '../../canonical-json.js';
 import type { InferwayError } from '../../error.js';
 import { errorFromRecord, errorToRecord } from '../../error-record.js';
-import { isJsonObject, type JsonValue } from '../../json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.js';
 import { isKeptAnswer, type KeptAnswer } from '../answers/kept-answer.js';
 import { seal, unseal } from '../answers/sealed-text.js';
 
@@ -23,16 +23,18 @@ export function isReplayed(error: InferwayError): boolean {
 
 /** The text of an answer; that of `unkeptText` where it is larger, or JSON cannot hold it. */
 export function answerText(key: string, answer: KeptAnswer | undefined, maxBytes: number): string {
-  const body = answer === undefined ? undefined : bodyOf(answer);
+  const body = answer === undefined ? undefined : bodyOf({ answer });
   if (body === undefined || 2 * body.length > maxBytes) return unkeptText(key);
   return seal(HEAD, key, body);
 }
 
-function bodyOf(answer: KeptAnswer): string | undefined {
+function bodyOf(
+  end: { readonly answer: KeptAnswer } | { readonly error: JsonObject },
+): string | undefined {
   try {
-    return strictJson({ answer });
+    return strictJson(end);
   } catch {
-    // Whatever it is, a call that was answered does not fail here.
+    // Whatever it is, a call that is over does not fail here.
     return undefined;
   }
 }
@@ -42,13 +44,16 @@ export function unkeptText(key: string): string {
   return seal(HEAD, key, '{}');
 }
 
+/** The text of an error; that of `unkeptText` where JSON cannot hold what somebody put into it. */
 export function errorText(key: string, error: InferwayError): string {
-  return seal(HEAD, key, JSON.stringify({ error: errorToRecord(error) }));
+  const body = bodyOf({ error: errorToRecord(error) });
+  return body === undefined ? unkeptText(key) : seal(HEAD, key, body);
 }
 
 /** Reads an end. One that is damaged, or of another version, is as good as one that could not be kept: it was executed. */
 export function readEnd(key: string, text: string): KeptEnd {
-  const body = unseal(HEAD, key, text);
+  // A store of somebody else's may give anything.
+  const body = unseal(HEAD, key, String(text));
   if (body === undefined) return {};
   const end = parseStrict(body);
   if (!isJsonObject(end)) return {};

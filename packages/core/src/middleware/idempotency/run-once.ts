@@ -37,7 +37,9 @@ export async function runOnce(
       // After the recorder, which has kept the answer by then if it is whole.
       end({ status, error }) {
         if (status === 'complete') void claim.end(text());
-        else void claim.end(endOf(call, claim, executions, error ?? leftEarly()));
+        // By its reader, whatever reason it gave.
+        else if (status === 'cancelled' || error === undefined) void claim.end(undefined);
+        else void claim.end(endOf(call, claim, executions, error));
       },
     });
   } else await claim.end(text());
@@ -55,8 +57,4 @@ function endOf(
   const isLeft = error.code === 'aborted' || (call.signal.aborted && error.code !== 'timeout');
   if (isLeft || !executions.any(error)) return undefined;
   return errorText(claim.name.key, error);
-}
-
-function leftEarly(): InferwayError {
-  return new InferwayError('aborted', { message: 'The reader left the stream before its end.' });
 }

@@ -210,3 +210,9 @@ test('packed events are the events, whatever they are', () => {
     { numRuns: 500 },
   );
 });
+
+test('what an event holds further in counts, too', () => {
+  const packer = new EventPacker();
+  packer.add({ text: 'a', logprobs: [{ token: 'x'.repeat(1000), bytes: new Uint8Array(500) }] });
+  expect(packer.weight).toBeGreaterThan(1500);
+});

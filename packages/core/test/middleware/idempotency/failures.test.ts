@@ -1,7 +1,7 @@
 import { InferwayError, type ErrorCode } from '@inferway/core';
 import { coalesce } from '@inferway/core/caching';
 import { guard } from '@inferway/core/guards';
-import { isReplayed } from '@inferway/core/idempotency';
+import { idempotencyKey, isReplayed } from '@inferway/core/idempotency';
 import { hedge } from '@inferway/core/resilience';
 import {
   accept,
@@ -167,6 +167,22 @@ describe('who left without an answer', () => {
     expect(rig.clock.timers).toBe(0);
   });
 
+  test('for a reason of its own, too', async () => {
+    const rig = setUp((_call, attempt) => say(`answer ${attempt}`));
+    const send = () =>
+      rig.client.send(
+        'chat',
+        { messages: [] },
+        {
+          model: 'fake/m',
+          stream: true,
+          state: (state) => state.set(idempotencyKey, 'k'),
+        },
+      );
+    (await send()).events.cancel(new Error('I have seen enough'));
+    expect((await send()).meta.replayed).toBeUndefined();
+  });
+
   test('since the gateway is being stopped, too', async () => {
     const rig = setUp((_call, attempt) => (attempt === 1 ? [stall()] : say('again')));
     const controller = new AbortController();
@@ -227,6 +243,21 @@ test('a stored error says what the first one said, that it is stored, and that t
   expect(again.message).toBe(
     `${first.message} (So ended the first call with this Idempotency-Key, which may have been executed; a new key executes it again.)`,
   );
+});
+
+test('an error that JSON cannot hold fails as it is, and is known to have been executed', async () => {
+  const odd = new InferwayError('server', { message: 'odd', providerCode: 1n as never });
+  const rig = setUp(undefined, {
+    bare: [
+      async (call, next) => {
+        await next(call);
+        throw odd;
+      },
+    ],
+  });
+  expect(await errorOf(rig.chat('k'))).toBe(odd);
+  expect(rig.clock.timers).toBe(0);
+  expect(await errorOf(rig.chat('k'))).toMatchObject({ code: 'conflict', retryable: false });
 });
 
 test('a repeat that comes at the very moment of the failure finds the key free, also in a slow store', async () => {

@@ -1,6 +1,7 @@
 import {
   callIdOf,
   createClient,
+  stateKey,
   type Call,
   type CallOptions,
   type StreamReply,
@@ -66,6 +67,19 @@ describe('a repeat', () => {
     }
     expect(provider.attempts.length).toBe(1);
     expect(results()).toEqual(['first', 'replayed', 'replayed']);
+  });
+
+  test('of a stream whose reader changed its events gets them as they came', async () => {
+    const { stream } = setUp([...say('one two three')]);
+    const events: object[] = [];
+    for await (const event of await stream('k')) {
+      events.push(structuredClone(event));
+      if ('part' in event) Object.assign(event.part, { text: 'changed' });
+      Object.assign(event, { type: 'changed' });
+    }
+    const again: object[] = [];
+    for await (const event of await stream('k')) again.push(event);
+    expect(again).toEqual(events);
   });
 
   test('is written into no ledger', async () => {
@@ -209,6 +223,17 @@ describe('the same key', () => {
     const { chat, provider } = setUp();
     await chat('k', {}, { temperature: 0, seed: 1 });
     await chat('k', {}, { seed: 1, temperature: 0 });
+    expect(provider.attempts.length).toBe(1);
+  });
+
+  test('of which more is asked by `parameters` is another call where that differs', async () => {
+    const asked = stateKey<string>('asked');
+    const { chat, provider } = setUp(undefined, { parameters: ({ state }) => state.get(asked) });
+    const as = (word: string): CallOptions => ({ state: (state) => state.set(asked, word) });
+    await chat('k', as('alias'));
+    expect((await chat('k', as('alias'))).meta.replayed).toBe(true);
+    expect(await errorOf(chat('k', as('model')))).toMatchObject({ code: 'invalid_request' });
+    expect(await errorOf(chat('k'))).toMatchObject({ code: 'invalid_request' });
     expect(provider.attempts.length).toBe(1);
   });
 

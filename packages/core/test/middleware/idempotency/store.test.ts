@@ -111,7 +111,50 @@ describe('a store that cannot claim', () => {
   });
 });
 
+test('a claim whose answer was lost on its way is given back', async () => {
+  const clock = virtualClock();
+  let lost = 1;
+  const { chat } = setUp(undefined, {
+    clock,
+    store: storeWith(
+      (right) => ({
+        async claim(key, request) {
+          const claim = await right.claim(key, request);
+          return lost-- > 0 ? broken() : claim;
+        },
+      }),
+      clock,
+    ),
+  });
+  expect((await errorOf(chat('k'))).code).toBe('overloaded');
+  expect((await chat('k')).text).toBe('answer 1');
+});
+
 describe('a store that fails when the call is over', () => {
+  test.each([
+    ['finish', say('x')],
+    ['release', [fail('rate_limit')]],
+  ] as const)('for a moment is told again how it ended: %s', async (operation, first) => {
+    const clock = virtualClock();
+    let fails = 3;
+    const { chat, provider } = setUp((_call, attempt) => (attempt === 1 ? first : say('y')), {
+      clock,
+      leaseMs: 1000,
+      store: storeWith(
+        (right) => ({
+          [operation]: (...given: never[]) =>
+            fails-- > 0 ? broken() : (right[operation] as (...all: never[]) => unknown)(...given),
+        }),
+        clock,
+      ),
+    });
+    await chat('k').catch(() => {});
+    await clock.advance(600);
+    expect(clock.timers).toBe(0);
+    expect((await chat('k')).text).toBe(operation === 'finish' ? 'x' : 'y');
+    expect(provider.attempts.length).toBe(operation === 'finish' ? 1 : 2);
+  });
+
   test('loses no answer: the caller has it, and the claim ends with its lease', async () => {
     const clock = virtualClock();
     const { chat, told } = setUp(undefined, {
@@ -326,4 +369,15 @@ describe('what is in the store', () => {
     expect(await errorOf(chat('k'))).toMatchObject({ code: 'conflict', retryable: false });
     expect(provider.attempts.length).toBe(2);
   });
+
+  test.each([undefined, null, 5, {}])(
+    'and is %j, which is no text, is nobody’s answer either',
+    async (answer) => {
+      const { chat, provider } = setUp(undefined, {
+        store: storeWith(() => ({ claim: () => ({ state: 'done', answer }) as never })),
+      });
+      expect(await errorOf(chat('k'))).toMatchObject({ code: 'conflict', retryable: false });
+      expect(provider.attempts.length).toBe(0);
+    },
+  );
 });
