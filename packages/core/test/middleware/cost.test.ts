@@ -267,6 +267,12 @@ describe('a call that gets no answer costs', () => {
     },
   );
 
+  test('its input by estimate when what was made was refused afterwards: a file that is gone', async () => {
+    const { chat, told } = setUp([fail(fakeError('not_found', { status: 404, sent: 'maybe' }))]);
+    await errorOf(chat());
+    expect(told()).toEqual([['failed', 4000, 'estimate']]);
+  });
+
   test('its input by estimate when it timed out or was cancelled', async () => {
     const { chat, told, clock } = setUp([stall()]);
     const call = errorOf(chat());
