@@ -12,6 +12,7 @@ import {
 } from '@inferway/core';
 import {
   encodeModelId,
+  ofTakenWork,
   poll,
   uploadFile,
   type Connection,
@@ -169,7 +170,7 @@ export class PredictionRun {
     } catch (reason) {
       const error = session.name(InferwayError.from(reason));
       const hopeless = session.signal.aborted || !error.retryable;
-      if (hopeless || ++this.#failures >= MOST_FAILURES) throw error;
+      if (hopeless || ++this.#failures >= MOST_FAILURES) throw ofTakenWork(error, session.signal);
       const { retryAfterMs = 0 } = error;
       await sleep(session.clock, Math.min(retryAfterMs, LONGEST_WAIT_MS), session.signal);
       return undefined;
