@@ -1,6 +1,7 @@
 import { createClient, type Middleware } from '@inferway/core';
 import { cache, coalesce, promptCache } from '@inferway/core/caching';
 import { guard, secrets, redact } from '@inferway/core/guards';
+import { idempotency } from '@inferway/core/idempotency';
 import { adaptiveConcurrency, learnLimits, limit, limitTargets } from '@inferway/core/limits';
 import {
   auth,
@@ -30,6 +31,7 @@ const mine: Middleware = (call, next) => next(call);
 /** One layer of each place, outermost first. */
 const LAYERS: readonly (readonly [place: string, layer: Middleware])[] = [
   ['outer', monitor({ onEvent() {} })],
+  ['idempotency', idempotency({ scope: 'shared' })],
   ['guard', guard(redact({ detectors: [secrets()] }))],
   ['cache', cache({ scope: 'shared' })],
   ['coalesce', coalesce({ scope: 'shared' })],
