@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { callerOf } from './caller.js';
+import { callerOf, type Caller } from './caller.js';
 import { badOption } from './option-checks.js';
 
 /**
@@ -24,11 +24,11 @@ export type CallScope =
 export interface Scope {
   readonly label: string;
   readonly valuesOf: (call: Call) => readonly string[] | undefined;
-  /** What it counts is the caller's or its tenant's, and no other tenant's. */
-  readonly ofCaller: boolean;
+  /** What it counts is the caller's or its tenant's, and no other's: not what all those share who have no name. */
+  readonly ofCaller: (who: Caller) => boolean;
 }
 
-const OF_CALLER: ReadonlySet<CallScope> = new Set(['tenant', 'key', 'user', 'team'] as const);
+const NAMES: ReadonlySet<unknown> = new Set(['tenant', 'key', 'user', 'team'] as const);
 
 const ALL: readonly string[] = [''];
 
@@ -64,17 +64,27 @@ export function readScope(
         const value = scope(call);
         return value === undefined ? undefined : [value];
       },
-      ofCaller: false,
+      ofCaller: () => false,
     };
   }
   if (Object.hasOwn(SCOPES, scope) && !without.includes(scope)) {
-    return { label: scope, valuesOf: SCOPES[scope], ofCaller: OF_CALLER.has(scope) };
+    const name = isName(scope) ? scope : undefined;
+    return {
+      label: scope,
+      valuesOf: SCOPES[scope],
+      // '' counts with those who have none.
+      ofCaller: (who) => name !== undefined && ((who.tenant ?? '') || (who[name] ?? '')) !== '',
+    };
   }
   const known = (Object.keys(SCOPES) as CallScope[]).filter((name) => !without.includes(name));
   throw badOption(
     param,
     `${owner}: ${param} is ${JSON.stringify(scope)}. Give one of ${known.join(', ')}, or a function of the call.`,
   );
+}
+
+function isName(scope: CallScope): scope is 'tenant' | 'key' | 'user' | 'team' {
+  return NAMES.has(scope);
 }
 
 // One tenant's names say nothing about another's: its users must not use up those of another.

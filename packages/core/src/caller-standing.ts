@@ -23,7 +23,7 @@ export interface StandingListener {
 
 /**
  * Hears from `limit` and `budget` how the caller of the call stands with what is counted for it alone: apart by tenant, key, user or team. What
- * it shares with other tenants is not told, since that would tell what they do. Set it in the state of a call: `state.set(callerStanding, mine)`.
+ * it shares with others (another tenant, or all who have no such name) is not told, since that would tell what they do. Set it in the state of a call: `state.set(callerStanding, mine)`.
  */
 export const callerStanding: StateKey<StandingListener> =
   stateKey<StandingListener>('caller standing');

@@ -212,8 +212,8 @@ class ClientCore {
       }
     } catch (reason) {
       const error = InferwayError.from(reason);
-      // A layer that threw may have been given a stream, which nobody reads now.
-      link.abort(new InferwayError('aborted', error));
+      // A layer that threw may have been given a stream, which nobody reads now. Why the call failed says nothing of what else runs: not whether that was sent or billed.
+      link.abort(new InferwayError('aborted', { message: error.message }));
       error.attempts = attemptBudget(state).made;
       // Before the chain there is no attempt that would say where the call was to go.
       if (error.attempts.length === 0) {

@@ -58,8 +58,11 @@ function weigh(
     return weight;
   }
   // Read, not asked for by `in`, which takes several times as long.
-  const { mediaType } = value as { readonly mediaType?: unknown };
-  if (mediaType !== undefined || ArrayBuffer.isView(value)) return TOKENS_A_MEDIUM;
+  const { mediaType, type } = value as { readonly mediaType?: unknown; readonly type?: unknown };
+  // What is given by its address seldom says of which type it is.
+  if (mediaType !== undefined || type === 'url' || ArrayBuffer.isView(value)) {
+    return TOKENS_A_MEDIUM;
+  }
   // Own members only: what a prototype has is no part of the request.
   for (const name of Object.keys(value)) {
     weight += weigh((value as Readonly<Record<string, unknown>>)[name], depth + 1, ofText);

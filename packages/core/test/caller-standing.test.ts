@@ -182,6 +182,48 @@ describe.each(STORES)('with a store %s', (where, put) => {
   });
 });
 
+test.each([
+  ['nobody', {}, []],
+  ['a caller without a tenant', { user: 'u' }, ['user', 'key and user']],
+  ['one whose tenant is no name', { tenant: '', team: 't' }, ['team']],
+  ['a tenant', { tenant: 'acme' }, ['tenant', 'user', 'team', 'key and user']],
+] as const)(
+  '%s is not told of counts that all share who have no such name',
+  async (_who, who, told) => {
+    const clock = virtualClock();
+    const pers = ['tenant', 'user', 'team', ['key', 'user']] as const;
+    const rules = pers.map((per, index) => ({ per, windowMs: minute, requests: index + 1 }));
+    const prices = priceTable({ 'a/*': { input: 1, output: 1 } });
+    const budgets = pers.map((per, index) => ({
+      name: `b${index}`,
+      per,
+      usd: index + 1,
+      period: 'day' as const,
+    }));
+    const store = memoryQuota({ clock });
+    const client = createClient({
+      providers: [fakeProvider({ name: 'a', script: say('x') })],
+      clock,
+      middleware: standard({
+        callerLimits: limit({ store, rules }),
+        budget: budget({ store, budgets, prices }),
+        cost: { prices },
+      }),
+    });
+    const { set: listen, heard } = hearing();
+    const state = (given: State): void => {
+      as(who)(given);
+      listen(given);
+    };
+    await client.chat({ ...question, model: 'a/m' }, { state });
+    const names = ['tenant', 'user', 'team', 'key and user'];
+    const named = heard().map(({ kind, limit: most }) =>
+      kind === 'spend' ? `$ ${names[most / 1e9 - 1]}` : names[most - 1],
+    );
+    expect(named.toSorted()).toEqual([...told, ...told.map((name) => `$ ${name}`)].toSorted());
+  },
+);
+
 test('a budget that is known to be used up tells it without a question to its store', async () => {
   const clock = virtualClock();
   const store = memoryQuota({ clock });

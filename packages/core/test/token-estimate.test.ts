@@ -30,6 +30,17 @@ describe('estimates', () => {
     expect(inputOf({ messages: [{ role: 'user', content: [image] }] })).toBeLessThan(1100);
   });
 
+  test('count one that is given by its address as much, whether its type is left out or undefined', () => {
+    const url = 'https://pictures.example/a.png';
+    for (const image of [
+      { type: 'url', url },
+      { type: 'url', url, mediaType: undefined },
+      { type: 'url', url, mediaType: 'image/png' },
+    ]) {
+      expect(inputOf({ messages: [{ content: [{ type: 'image', image }] }] })).toBeGreaterThan(999);
+    }
+  });
+
   test('count a list of token ids by its length', () => {
     expect(
       inputOf({

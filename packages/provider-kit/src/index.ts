@@ -23,6 +23,7 @@ export { poll, type PollSettings } from './provider/poll.js';
 export { fetchFile } from './provider/fetch-file.js';
 export { rawEndpoint } from './provider/raw-endpoint.js';
 export { runJob, type JobShape } from './provider/run-job.js';
+export { ofTakenWork } from './provider/taken-work.js';
 export { whileStarting, type StartingSettings } from './provider/while-starting.js';
 export { ExpiringMap } from './expiring-map.js';
 

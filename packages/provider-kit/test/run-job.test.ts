@@ -101,11 +101,16 @@ describe('runJob', () => {
     expect(await run(patient, { id: 'j' })).toMatchObject({ job: { status: 'done' } });
     expect(patient.requests).toHaveLength(8);
     const down = await answers(bad);
-    expect((await failureOf(run(down, { id: 'j' }))).status).toBe(502);
+    // The work may run on, and be billed: no retry is to make it again.
+    const taken = { sent: 'maybe', retryable: false, provider: 'acme' };
+    expect(await failureOf(run(down, { id: 'j' }))).toMatchObject({ status: 502, ...taken });
     expect(down.requests).toHaveLength(4);
     const gone = await answers([404, { error: 'no such job' }]);
-    expect((await failureOf(run(gone, { id: 'j' }))).code).toBe('not_found');
+    expect(await failureOf(run(gone, { id: 'j' }))).toMatchObject({ code: 'not_found', ...taken });
     expect(gone.requests).toHaveLength(1);
+    const lost = await answers(good, [500, { error: 'no result' }]);
+    const elsewhere = { ...shape, result: () => 'results/j' };
+    expect(await failureOf(run(lost, { id: 'j' }, elsewhere))).toMatchObject(taken);
   });
 
   it('ends with its signal between two questions', async () => {

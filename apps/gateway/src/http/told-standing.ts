@@ -72,8 +72,9 @@ function shareOf(standing: Standing): number {
   return remaining === 0 ? 0 : remaining / standing.limit;
 }
 
+// Whole and within the limit, whatever a store says: clients read it as a count, and money is written in whole nano-dollars.
 function remainingOf({ limit, used }: Standing): number {
-  return Math.max(0, limit - used);
+  return Math.max(0, Math.min(limit, Math.floor(limit - used)));
 }
 
 function snapshotOf(tightest: Tightest): RateLimitSnapshot {
@@ -81,12 +82,11 @@ function snapshotOf(tightest: Tightest): RateLimitSnapshot {
   for (const kind of WINDOWS) {
     const standing = tightest[kind];
     if (standing === undefined) continue;
-    const { limit, resetMs } = standing;
-    const isKnown = Number.isFinite(resetMs);
+    const { limit, resetMs = Number.NaN } = standing;
     snapshot[kind] = {
       limit,
       remaining: remainingOf(standing),
-      resetMs: isKnown ? resetMs : undefined,
+      resetMs: Number.isFinite(resetMs) ? Math.max(0, resetMs) : undefined,
     };
   }
   return snapshot;

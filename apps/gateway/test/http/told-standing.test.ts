@@ -53,6 +53,24 @@ test('each protocol has its own names; money has ours', () => {
   });
 });
 
+test('figures that no store should give are still figures', () => {
+  const odd: readonly Standing[] = [
+    { kind: 'requests', limit: 10, used: -4, resetMs: -1500 },
+    { kind: 'tokens', limit: 10, used: 3.3, resetMs: 0.2 },
+    { kind: 'spend', limit: 10, used: 3.5 },
+  ];
+  expect(headersOf([odd])).toEqual({
+    'x-ratelimit-limit-requests': '10',
+    'x-ratelimit-remaining-requests': '10',
+    'x-ratelimit-reset-requests': '0ms',
+    'x-ratelimit-limit-tokens': '10',
+    'x-ratelimit-remaining-tokens': '6',
+    'x-ratelimit-reset-tokens': '1ms',
+    'x-inferway-budget-limit': '0.00000001',
+    'x-inferway-budget-remaining': '0.000000006',
+  });
+});
+
 test('a layer’s last word counts', () => {
   const standing = new ToldStanding(clock);
   const layer = {};

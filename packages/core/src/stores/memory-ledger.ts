@@ -2,7 +2,7 @@ import { checkCount } from '../option-checks.js';
 import { checkLedgerQuery, checkLedgerRows, ledgerPage, readLedgerPlace } from './ledger-check.js';
 import { exactTotal, sortedSums } from './ledger-sums.js';
 import { RowRing } from './memory-ledger/row-ring.js';
-import type { Ledger, LedgerGroup, LedgerQuery, LedgerRow, LedgerSum } from './ledger.js';
+import type { Ledger, LedgerGroup, LedgerRow, LedgerSum } from './ledger.js';
 
 export interface MemoryLedgerOptions {
   /**
@@ -16,9 +16,6 @@ export interface MemoryLedgerOptions {
 export function memoryLedger(options: MemoryLedgerOptions = {}): Ledger {
   const ring = new RowRing(checkCount('memoryLedger', 'maxRows', options.maxRows ?? 100_000));
 
-  const matching = (query: LedgerQuery): LedgerRow[] =>
-    [...ring.rows()].filter((row) => matches(row, query));
-
   return {
     async append(rows) {
       checkLedgerRows(rows);
@@ -26,16 +23,28 @@ export function memoryLedger(options: MemoryLedgerOptions = {}): Ledger {
     },
     async sum(query, by = []) {
       checkLedgerQuery(query, by);
-      return sortedSums(addUp(matching(query), by), by);
+      return sortedSums(addUp(ring.matching(query), by), by);
     },
     async rows(query, page) {
       checkLedgerQuery(query);
       const { limit, after } = readLedgerPlace(page);
-      const found = matching(query).toSorted(inOrder);
+      const found = ring.matching(query).toSorted(inOrder);
       const start = after === undefined ? 0 : found.findIndex((row) => inOrder(row, after) > 0);
-      return ledgerPage(start === -1 ? [] : found.slice(start, start + limit + 1), limit);
+      const rows = start === -1 ? [] : found.slice(start, start + limit + 1);
+      return ledgerPage(rows.map(shown), limit);
     },
   };
+}
+
+/** A row for a reader: what is not known is absent. */
+function shown(row: LedgerRow): LedgerRow {
+  return { ...known(row), caller: known(row.caller) };
+}
+
+function known<T extends object>(members: T): T {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as T;
 }
 
 type Place = Pick<LedgerRow, 'at' | 'id'>;
@@ -44,20 +53,6 @@ function inOrder(one: Place, other: Place): number {
   if (one.at !== other.at) return one.at - other.at;
   if (one.id === other.id) return 0;
   return one.id < other.id ? -1 : 1;
-}
-
-function matches(row: LedgerRow, query: LedgerQuery): boolean {
-  const { from, to, tag } = query;
-  if (from !== undefined && row.at < from) return false;
-  if (to !== undefined && row.at >= to) return false;
-  if (tag !== undefined && row.caller.tags?.includes(tag) !== true) return false;
-  for (const name of ['tenant', 'key', 'user', 'team'] as const) {
-    if (query[name] !== undefined && row.caller[name] !== query[name]) return false;
-  }
-  for (const name of ['provider', 'model', 'callId'] as const) {
-    if (query[name] !== undefined && row[name] !== query[name]) return false;
-  }
-  return true;
 }
 
 interface Total {

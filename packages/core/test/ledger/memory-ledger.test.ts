@@ -80,6 +80,14 @@ test('keeps rows as they were given, whatever becomes of the objects', async () 
   expect((await ledger.rows({})).rows[0]?.caller.tags).toEqual(['x']);
 });
 
+test('a caller that cannot be written leaves the row whole whose place it would have got', async () => {
+  const ledger = memoryLedger({ maxRows: 1 });
+  await ledger.append([row('a', { caller: { tenant: 'acme' }, cost: 5 })]);
+  const broken = row('b', { caller: { tenant: 'other', tags: 5 as never }, cost: 7 });
+  await expect(ledger.append([broken])).rejects.toThrow(TypeError);
+  expect((await ledger.rows({})).rows).toEqual([row('a', { caller: { tenant: 'acme' }, cost: 5 })]);
+});
+
 test('sums are exact, or an error', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.maxSafeNat(), { maxLength: 6 }), async (costs) => {

@@ -3,6 +3,7 @@ import {
   listen,
   type ChainEvent,
   type Cost,
+  type Middleware,
   type PriceBook,
   type State,
 } from '@inferway/core';
@@ -266,6 +267,35 @@ describe('a call that gets no answer costs', () => {
       ]);
     },
   );
+
+  test('its input by estimate when what was made was refused afterwards: a file that is gone', async () => {
+    const { chat, told } = setUp([fail(fakeError('not_found', { status: 404, sent: 'maybe' }))]);
+    await errorOf(chat());
+    expect(told()).toEqual([['failed', 4000, 'estimate']]);
+  });
+
+  test('its input by estimate when it ran while another attempt failed the call, whatever that one says of itself', async () => {
+    const charges: Charge[] = [];
+    const refused = fakeError('overloaded', { status: 503, sent: 'no', retryAfterMs: 9 });
+    const both: Middleware = (call, next) =>
+      Promise.race([next({ ...call, model: { provider: 'other', id: 'm' } }), next(call)]);
+    const client = createClient({
+      providers: [
+        fakeProvider({ script: [fail(refused)] }),
+        fakeProvider({ name: 'other', script: [stall()] }),
+      ],
+      middleware: [both, cost({ prices, onCharge: (charge) => charges.push(charge) })],
+    });
+    const { attempts } = await errorOf(client.chat({ model: 'fake/m', messages }));
+    await settle();
+    expect(charges).toMatchObject([
+      { status: 'failed', cost: { total: 0 }, error: { code: 'overloaded' } },
+      { status: 'cancelled', cost: { total: 40_000 }, error: { code: 'aborted' } },
+    ]);
+    expect(charges[1]?.error).not.toHaveProperty('status');
+    expect(attempts?.[0]).toMatchObject({ provider: 'other', billed: 'maybe' });
+    expect(attempts?.[0]).not.toHaveProperty('status');
+  });
 
   test('its input by estimate when it timed out or was cancelled', async () => {
     const { chat, told, clock } = setUp([stall()]);

@@ -1,6 +1,7 @@
 import { InferwayError, isJsonObject, type JsonObject, type JsonValue } from '@inferway/core';
 import { poll, type PollSettings } from './poll.js';
 import type { Session } from './session.js';
+import { ofTakenWork } from './taken-work.js';
 
 /** Questions in a row that may fail in a passing way. */
 const MOST_FAILURES = 3;
@@ -50,7 +51,8 @@ export async function runJob(
         if (path === undefined) throw withoutAddress(session, first);
         const answer = await session.json({ path }).catch((reason: unknown) => {
           // The work goes on and will be billed: asking again is safe, and giving it up for one bad answer is not.
-          if (!isPassing(reason, session) || ++failures > MOST_FAILURES) throw reason;
+          if (isPassing(reason, session) && ++failures <= MOST_FAILURES) return;
+          throw ofTakenWork(reason, session.signal);
         });
         if (!isJsonObject(answer)) return undefined;
         failures = 0;
@@ -60,7 +62,9 @@ export async function runJob(
     ));
   const where = shape.result?.(first);
   if (where === undefined) return done;
-  const result = await session.json({ path: where });
+  const result = await session.json({ path: where }).catch((reason: unknown) => {
+    throw ofTakenWork(reason, session.signal);
+  });
   return isJsonObject(result) ? result : {};
 }
 

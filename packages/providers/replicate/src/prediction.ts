@@ -12,6 +12,7 @@ import {
 } from '@inferway/core';
 import {
   encodeModelId,
+  ofTakenWork,
   poll,
   uploadFile,
   type Connection,
@@ -168,10 +169,10 @@ export class PredictionRun {
       return (this.prediction = readPrediction(body, session.provider));
     } catch (reason) {
       const error = session.name(InferwayError.from(reason));
-      const hopeless = session.signal.aborted || !error.retryable;
-      if (hopeless || ++this.#failures >= MOST_FAILURES) throw error;
-      const { retryAfterMs = 0 } = error;
-      await sleep(session.clock, Math.min(retryAfterMs, LONGEST_WAIT_MS), session.signal);
+      const mayPass = !session.signal.aborted && error.retryable;
+      if (!mayPass || ++this.#failures >= MOST_FAILURES) throw ofTakenWork(error, session.signal);
+      const waitMs = Math.min(error.retryAfterMs ?? 0, LONGEST_WAIT_MS);
+      await sleep(session.clock, waitMs, session.signal);
       return undefined;
     }
   }
@@ -302,19 +303,15 @@ export function readPrediction(body: unknown, provider: string): Prediction {
 
 /** An error after which the prediction may be at work is not worth a second prediction. */
 function onceOnly(error: InferwayError): InferwayError {
-  const { sent, status, code, message, phase, body, param, requestId } = error;
+  const { sent, status, code, message, body } = error;
   const refused = status !== undefined && status >= 400;
   if (refused || code !== 'connection' || sent !== 'maybe') return error;
   return new InferwayError(code, {
+    ...error,
     message: `${message} The prediction may have been made; it is not asked for again.`,
     retryable: false,
     cause: error,
-    status,
-    sent,
-    phase,
     body,
-    param,
-    requestId,
   });
 }
 

@@ -1,5 +1,5 @@
 import { createClient } from '@inferway/core';
-import { retry } from '@inferway/core/middleware';
+import { cost, retry } from '@inferway/core/middleware';
 import { virtualClock, type VirtualClock } from '@inferway/core/testing';
 import { json, loopback, type Loopback } from '@inferway/provider-kit/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -190,6 +190,23 @@ describe('a creation', () => {
 });
 
 describe('asking', () => {
+  it('that is refused leaves a prediction that may run and cost, and is not made again', async () => {
+    let made = 0;
+    server = await loopback(({ method }, response) => {
+      if (method === 'POST') json(response, 201, { id: `p${++made}`, status: 'starting' });
+      else json(response, 404, { detail: 'Not found.' });
+    });
+    const client = createClient({ providers: [provider(server)], middleware: [retry(), cost()] });
+    expect(await failureOf(client.chat(chat))).toMatchObject({
+      code: 'not_found',
+      status: 404,
+      retryable: false,
+      sent: 'maybe',
+      attempts: [{ billed: 'maybe' }],
+    });
+    expect(made).toBe(1);
+  });
+
   it('waits longer each time, and lives with failures that pass', async () => {
     const answers: (readonly [number, object])[] = [
       [201, { id: 'p1', status: 'starting' }],

@@ -1,4 +1,5 @@
 import type { Call } from '../../call.js';
+import type { Caller } from '../../caller.js';
 import type { CallScope } from '../../call-scope.js';
 import type { NanoUsd } from '../../money.js';
 import type { SpendPeriod } from '../../stores/spend-period.js';
@@ -33,7 +34,7 @@ export interface Budget {
   readonly period: SpendPeriod;
   readonly rule: BudgetRule;
   /** Its sums are the caller's own, or its tenant's. */
-  readonly ofCaller: boolean;
+  readonly ofCaller: (who: Caller) => boolean;
   /** What its keys begin with. */
   readonly stem: string;
   /** What a call counts in. */

@@ -1,4 +1,5 @@
 import type { Call } from '../../call.js';
+import { callerOf } from '../../caller.js';
 import { callerStanding, tellStanding, type Standing } from '../../caller-standing.js';
 import type { QuotaHold, QuotaState } from '../../stores/quota-store.js';
 import type { Counter } from './budget-rule.js';
@@ -12,11 +13,12 @@ export function noteStanding(
 ): void {
   const listener = call.state.get(callerStanding);
   if (listener === undefined) return;
+  const who = callerOf(call.state);
   tellStanding(listener, layer, () => {
     const states = 'states' in told ? told.states() : told;
     return counters.flatMap(({ budget, limit }, index): readonly Standing[] => {
       const state = states[index];
-      if (state === undefined || !budget.ofCaller) return [];
+      if (state === undefined || !budget.ofCaller(who)) return [];
       const { used, resetMs } = state;
       return [{ kind: 'spend', limit, used, resetMs }];
     });

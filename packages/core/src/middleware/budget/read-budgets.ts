@@ -84,7 +84,7 @@ function readBudget(rule: BudgetRule, at: string): Budget {
     period,
     rule,
     per,
-    ofCaller: scopes.some(({ read }) => read.ofCaller),
+    ofCaller: (who) => scopes.some(({ read }) => read.ofCaller(who)),
     stem: JSON.stringify([name, per, period]),
     countersOf: (call) => counters.of(call),
   };

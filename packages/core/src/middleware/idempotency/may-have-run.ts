@@ -21,6 +21,9 @@ const AFTER_THE_FACT: ReadonlySet<ErrorCode> = new Set([
 export function mayHaveRun({ code, status, sent, phase }: InferwayError): boolean {
   // The model ran: it wrote what could not be read.
   if (code === 'tool_use_failed') return true;
-  if (sent === 'no' || phase === 'connect' || !AFTER_THE_FACT.has(code)) return false;
+  if (sent === 'no' || phase === 'connect') return false;
+  // Also a refusal: of the file that was made, say, and is gone (404).
+  if (sent === 'maybe') return true;
+  if (!AFTER_THE_FACT.has(code)) return false;
   return status === undefined || status < 400 || status >= 500;
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../../call.js';
 import { badOption, checkCount } from '../../option-checks.js';
+import type { Caller } from '../../caller.js';
 import { RecentMap } from '../../recent-map.js';
 import type { QuotaLimit } from '../../stores/quota-store.js';
 import { readScope, type CallScope, type Scope } from '../../call-scope.js';
@@ -52,7 +53,7 @@ export interface Rule {
   readonly per: string;
   readonly scopes: readonly string[];
   /** Its counts are the caller's own, or its tenant's. */
-  readonly ofCaller: boolean;
+  readonly ofCaller: (who: Caller) => boolean;
   /** What it is counted apart for; undefined where the rule does not apply to the call. */
   readonly valuesOf: (call: Call) => readonly string[] | undefined;
   readonly figures: readonly Figure[];
@@ -135,7 +136,7 @@ function readRule(
     name,
     per,
     scopes: labels,
-    ofCaller: scopes.some(({ ofCaller }) => ofCaller),
+    ofCaller: (who) => scopes.some(({ ofCaller }) => ofCaller(who)),
     valuesOf: valuesOf(scopes),
     figures,
     claims,

@@ -1,4 +1,5 @@
 import type { Call } from '../../call.js';
+import { callerOf } from '../../caller.js';
 import { callerStanding, tellStanding, type Standing } from '../../caller-standing.js';
 import type { QuotaState } from '../../stores/quota-store.js';
 import type { LimitUnit } from './limit-events.js';
@@ -21,12 +22,13 @@ const KINDS: Readonly<Partial<Record<LimitUnit, Standing['kind']>>> = {
 export function noteStanding(call: Call, layer: object, claim: Claim, told: Told): void {
   const listener = call.state.get(callerStanding);
   if (listener === undefined) return;
+  const who = callerOf(call.state);
   tellStanding(listener, layer, () => {
     const states = typeof told.states === 'function' ? told.states() : told.states;
     return claim.figures.flatMap(({ unit, max, rule }, index): readonly Standing[] => {
       const kind = KINDS[unit];
       const state = states[index];
-      if (kind === undefined || state === undefined || !rule.ofCaller) return [];
+      if (kind === undefined || state === undefined || !rule.ofCaller(who)) return [];
       const { used, resetMs } = state;
       return [{ kind, limit: max, used, resetMs }];
     });

@@ -1,5 +1,4 @@
-import type { Caller } from '../../caller.js';
-import type { LedgerRow } from '../ledger.js';
+import type { LedgerQuery, LedgerRow } from '../ledger.js';
 
 /**
  * The last rows that were put in, up to `most`, each in a place of columns: nothing of a row but its texts outlives its writing, and what is kept is
@@ -22,8 +21,9 @@ export class RowRing {
     if (this.#size < this.#most) this.#size++;
   }
 
-  /** The oldest first. A row that was put in twice is there once. */
-  *rows(): Generator<LedgerRow> {
+  /** Those that a query asks for, the oldest first. A row that was put in twice is there once. */
+  matching(query: LedgerQuery): LedgerRow[] {
+    const found: LedgerRow[] = [];
     const ids = new Set<string>();
     const first = this.#size < this.#most ? 0 : this.#next;
     for (let count = 0; count < this.#size; count++) {
@@ -31,8 +31,10 @@ export class RowRing {
       const id = this.#columns.idAt(place);
       if (ids.has(id)) continue;
       ids.add(id);
-      yield this.#columns.read(place);
+      // Made only of those: to make a row takes far longer than to look at its columns.
+      if (this.#columns.matches(place, query)) found.push(this.#columns.read(place));
     }
+    return found;
   }
 }
 
@@ -75,6 +77,8 @@ class Columns {
   /** @param place One of those that were written, or the next. */
   write(place: number, row: LedgerRow): void {
     const { tenant, key, user, team, tags } = row.caller;
+    // Before anything is written: what is no list throws, and must not leave half of this row in the place of another.
+    const ownTags = tags && [...tags];
     this.#id[place] = row.id;
     this.#callId[place] = row.callId;
     this.#operation[place] = row.operation;
@@ -90,7 +94,7 @@ class Columns {
     this.#key[place] = key;
     this.#user[place] = user;
     this.#team[place] = team;
-    this.#tags[place] = tags === undefined ? undefined : [...tags];
+    this.#tags[place] = ownTags;
     this.#attempt[place] = row.attempt;
     this.#at[place] = row.at;
     this.#durationMs[place] = row.durationMs ?? Number.NaN;
@@ -103,22 +107,39 @@ class Columns {
     this.#possiblyBilled[place] = row.possiblyBilled;
   }
 
-  /** A new row; what is not known is absent from it. */
+  matches(place: number, query: LedgerQuery): boolean {
+    const { from, to, tag, tenant, key, user, team, provider, model, callId } = query;
+    const at = this.#at[place] ?? 0;
+    if (from !== undefined && at < from) return false;
+    if (to !== undefined && at >= to) return false;
+    return (
+      (tenant === undefined || this.#tenant[place] === tenant) &&
+      (key === undefined || this.#key[place] === key) &&
+      (user === undefined || this.#user[place] === user) &&
+      (team === undefined || this.#team[place] === team) &&
+      (provider === undefined || this.#provider[place] === provider) &&
+      (model === undefined || this.#model[place] === model) &&
+      (callId === undefined || this.#callId[place] === callId) &&
+      (tag === undefined || this.#tags[place]?.includes(tag) === true)
+    );
+  }
+
+  /** A new row. */
   read(place: number): LedgerRow {
     const tags = this.#tags[place];
-    return known({
+    const row: { readonly [K in keyof LedgerRow]-?: LedgerRow[K] | undefined } = {
       id: this.#id[place],
       callId: this.#callId[place],
       attempt: this.#attempt[place],
       at: this.#at[place],
-      durationMs: this.#durationMs[place],
-      caller: known<Caller>({
+      durationMs: told(this.#durationMs[place]),
+      caller: {
         tenant: this.#tenant[place],
         key: this.#key[place],
         user: this.#user[place],
         team: this.#team[place],
         tags: tags && [...tags],
-      }),
+      },
       operation: this.#operation[place],
       provider: this.#provider[place],
       model: this.#model[place],
@@ -127,21 +148,19 @@ class Columns {
       requestId: this.#requestId[place],
       status: this.#status[place] as LedgerRow['status'],
       error: this.#error[place] as LedgerRow['error'],
-      inputTokens: this.#inputTokens[place],
-      outputTokens: this.#outputTokens[place],
-      cacheReadTokens: this.#cacheReadTokens[place],
-      cacheWriteTokens: this.#cacheWriteTokens[place],
-      reasoningTokens: this.#reasoningTokens[place],
-      cost: this.#cost[place],
+      inputTokens: told(this.#inputTokens[place]),
+      outputTokens: told(this.#outputTokens[place]),
+      cacheReadTokens: told(this.#cacheReadTokens[place]),
+      cacheWriteTokens: told(this.#cacheWriteTokens[place]),
+      reasoningTokens: told(this.#reasoningTokens[place]),
+      cost: told(this.#cost[place]),
       costSource: this.#costSource[place] as LedgerRow['costSource'],
       possiblyBilled: this.#possiblyBilled[place],
-    });
+    };
+    return row as LedgerRow;
   }
 }
 
-function known<T extends object>(members: { readonly [K in keyof T]: T[K] | undefined }): T {
-  const found = Object.entries(members).filter(
-    ([, value]) => value !== undefined && !Number.isNaN(value),
-  );
-  return Object.fromEntries(found) as T;
+function told(count: number | undefined): number | undefined {
+  return Number.isNaN(count) ? undefined : count;
 }

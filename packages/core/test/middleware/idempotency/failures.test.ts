@@ -37,6 +37,10 @@ describe('an error after which the call may have been executed is kept', () => {
     ['a page in the place of an answer', status('protocol', 200)],
     ['a tool call that the model wrote and nobody can read', status('tool_use_failed', 400)],
     ['an answer beyond our own cap', fail('too_large')],
+    [
+      'a file that was made, and is gone',
+      fail(fakeError('not_found', { status: 404, sent: 'maybe' })),
+    ],
   ])('%s', async (_what, step) => {
     const rig = setUp((_call, attempt) => (attempt === 1 ? [step] : say('again')));
     expect(await second(rig)).toMatch(/^the stored /u);
