@@ -259,7 +259,7 @@ function checkShape(reply: UnaryReply | StreamReply, stream: boolean, operation:
   if (reply?.stream === stream) return;
   dropReply(reply);
   throw new InferwayError('internal', {
-    message: `A middleware answered a ${stream ? 'streamed' : 'unary'} "${operation}" call with the other kind.`,
+    message: `A middleware answered "${operation}" with no ${stream ? 'stream' : 'unary reply'}.`,
   });
 }
 

@@ -91,7 +91,7 @@ export class InferwayError extends Error {
       if (details[name] !== undefined) (this as Record<string, unknown>)[name] = details[name];
     }
     for (const name of HIDDEN) hide(this, name, (details as HiddenDetails)[name]);
-    Object.defineProperty(this, BRAND, { value: true });
+    hide(this, BRAND, true);
   }
 
   /** The HTTP status that a gateway answers with: the provider's where it fits the code, else the code's own. */
@@ -129,6 +129,6 @@ export class InferwayError extends Error {
 }
 
 /** Puts it down where neither a log nor a copy by spread finds it. */
-function hide(error: InferwayError, name: string, value: unknown): void {
+function hide(error: InferwayError, name: string | symbol, value: unknown): void {
   Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

@@ -112,7 +112,7 @@ export class ReplyStream<K extends Operation, A>
 
 function noFold(meta: ReplyMeta, what: string): InferwayError {
   return new InferwayError('unsupported', {
-    message: `This operation of "${meta.provider}" has no traits that make a ${what} from its events. Iterate the stream, or give the provider "traits".`,
+    message: `Nobody knows how "${meta.provider}" makes a ${what} of this operation’s events. Iterate the stream, or give it "traits".`,
     provider: meta.provider,
   });
 }
