@@ -5,10 +5,12 @@ import { createSimulator, type Simulator } from '../src/index.js';
 
 const DAY_MS = 86_400_000;
 let time = Date.now();
+/** Milliseconds that go by at each look at the clock. */
+let drift = 0;
 // Stands still until it is advanced, so that a slow machine changes nothing.
 const clock = {
   ...systemClock,
-  wallTime: () => time,
+  wallTime: () => (time += drift),
   advance(ms: number) {
     time += ms;
   },
@@ -17,6 +19,7 @@ let simulator: Simulator;
 let client: OpenAI;
 
 beforeEach(async () => {
+  drift = 0;
   simulator = createSimulator({ clock });
   await simulator.listen();
   client = connect('sk-batch-one');
@@ -139,6 +142,19 @@ describe('the official OpenAI client, batches', () => {
     const listed: string[] = [];
     for await (const one of client.batches.list()) listed.push(one.id);
     expect(listed).toEqual([batch.id]);
+  });
+
+  it('are told as of one moment: what is completed has run all of its items', async () => {
+    for (drift of [1, 3, 9, 11, 19, 23]) {
+      const { id } = await order([chat('a'), chat('b'), chat('c')]);
+      let seen = await client.batches.retrieve(id);
+      while (seen.status !== 'completed') seen = await client.batches.retrieve(id);
+      expect([drift, seen.request_counts?.completed, seen.output_file_id]).toEqual([
+        drift,
+        3,
+        expect.any(String),
+      ]);
+    }
   });
 
   it('take responses, completions and embeddings too', async () => {

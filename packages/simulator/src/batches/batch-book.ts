@@ -38,6 +38,7 @@ export class BatchBook {
 
   #goOn(batch: Batch, exchange: Exchange): void {
     const now = this.#context.clock.wallTime();
+    batch.lookedAt = now;
     for (const due = dueOf(batch, now); batch.done < due; batch.done++) {
       const line = batch.lines[batch.done] as OrderLine;
       if (batch.expires && batch.done % 2 === 1) {

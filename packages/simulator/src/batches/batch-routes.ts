@@ -22,8 +22,7 @@ export function batchRoutes(context: SimulatorContext, profile: BatchProfile): r
   const files = new StoredFiles(context.clock);
   const book = new BatchBook(context, profile, files);
   const { voice, prefix } = profile;
-  const show = (batch: Batch): JsonObject =>
-    (profile.show ?? openaiBatch)(batch, context.clock.wallTime());
+  const show = (batch: Batch): JsonObject => (profile.show ?? openaiBatch)(batch, batch.lookedAt);
   const one = `^${prefix}/batches/([^/]+)`;
   const withBatch =
     (handle: (exchange: Exchange, batch: Batch) => void) =>
@@ -68,7 +67,7 @@ export function batchRoutes(context: SimulatorContext, profile: BatchProfile): r
       'POST',
       `${one}/cancel`,
       withBatch((exchange, batch) => {
-        const now = context.clock.wallTime();
+        const now = batch.lookedAt;
         const phase = phaseOf(batch, now);
         if (phase === 'completed' || phase === 'failed' || phase === 'expired') {
           const message = `Cannot cancel a batch with status '${phase}'.`;
@@ -100,6 +99,7 @@ function order(
     return `Invalid value: '${String(window)}'. Value must be '24h'.`;
   }
   const { tenant = '' } = exchange.record;
+  const now = context.clock.wallTime();
   const file = files.get(String(fileId), tenant);
   const { purpose = 'batch' } = profile;
   if (file?.purpose !== purpose) return `Invalid input file: ${String(fileId)}.`;
@@ -112,7 +112,8 @@ function order(
     window: String(window ?? '24h'),
     metadata: isJsonObject(metadata) ? metadata : null,
     ...readOrderLines(file.data, endpoint, profile),
-    createdAt: context.clock.wallTime(),
+    createdAt: now,
+    lookedAt: now,
     expires: exchange.header('x-simulate-fault') === 'batch-expires',
     succeeded: [],
     failed: [],

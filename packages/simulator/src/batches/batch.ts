@@ -22,6 +22,8 @@ export interface Batch {
   /** Why its file cannot be run at all. */
   readonly problems: readonly JsonObject[];
   readonly createdAt: number;
+  /** When somebody looked last: what is told of it is told as of then, or it could be over with items that were not run. */
+  lookedAt: number;
   /** Every second item is not run in time. */
   readonly expires: boolean;
   cancelledAt?: number | undefined;
