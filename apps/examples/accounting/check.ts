@@ -77,7 +77,7 @@ function aboutRows({ bill, rows }: History): Partial<Figures> {
 }
 
 function aboutBudgets(history: History): Partial<Figures> {
-  const { tenants, samples } = history;
+  const { tenants, samples, killedInOutage } = history;
   const all = tenants.map((books) => balance(books, history));
   const sum = (of: (one: Balance) => number): number =>
     all.reduce((total, one) => total + of(one), 0);
@@ -93,6 +93,7 @@ function aboutBudgets(history: History): Partial<Figures> {
     exactTenants: all.filter(({ unexplained }) => unexplained === 0).length,
     tenants: all.length,
     unexplained: sum(({ unexplained }) => Math.abs(unexplained)),
+    killedInOutage,
     undercounted: most(({ unexplained, atTheKill }) => -unexplained - atTheKill),
     overcounted: most(({ unexplained, atTheKill }) => unexplained - atTheKill),
     heldAtEnd: sum(({ books }) => books.held),

@@ -40,6 +40,8 @@ export interface Figures {
   readonly lapsed: number;
   readonly abandoned: number;
   readonly unexplained: number;
+  /** The killed worker was without a store before: what it spent then is known to nobody, and counters may be below the ledger by that. */
+  readonly killedInOutage: boolean;
   /** Beyond what was on its way when the worker was killed: above 0 is a fault. */
   readonly undercounted: number;
   readonly overcounted: number;

@@ -8,6 +8,8 @@ export interface History {
   readonly workers: number;
   /** Epoch milliseconds. */
   readonly killedAt: number;
+  /** The killed worker was without a store before. What it spent of the slices that it held then is known to nobody (decision 0026). */
+  readonly killedInOutage: boolean;
   /** Whether Redis forgot everything in between. */
   readonly emptied: boolean;
   readonly samples: number;

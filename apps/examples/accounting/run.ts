@@ -83,6 +83,7 @@ export async function run(options: RunOptions): Promise<Figures> {
     return check({
       workers: options.workers,
       killedAt,
+      killedInOutage: tales.cutOff.has(0),
       emptied: options.emptied,
       samples: watch.samples,
       outages: tales.outages,

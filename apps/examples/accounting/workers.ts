@@ -10,18 +10,23 @@ export class Tales {
   readonly #returned = new Set<string>();
   readonly places = new Set<string>();
   outages = 0;
+  /** Workers that had no store for a while. */
+  readonly cutOff = new Set<number>();
 
   /** Those whose calls were made, or were refused. */
   get decisions(): readonly Decision[] {
     return this.#decisions.filter(({ id }) => !this.#returned.has(id));
   }
 
-  add(tale: Tale): void {
+  add(tale: Tale, worker: number): void {
     if (tale.type === 'calls') this.calls.push(...tale.calls);
     else if (tale.type === 'decisions') this.#decisions.push(...tale.decisions);
     else if (tale.type === 'returned') for (const id of tale.ids) this.#returned.add(id);
     else if (tale.type === 'places') for (const key of tale.keys) this.places.add(key);
-    else if (tale.type === 'outage' && tale.state === 'down') this.outages++;
+    else if (tale.type === 'outage' && tale.state === 'down') {
+      this.outages++;
+      this.cutOff.add(worker);
+    }
   }
 }
 
@@ -44,7 +49,7 @@ export function startWorker(orders: Orders, tales: Tales): Worker {
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   child.on('message', (tale: Tale) => {
     if (tale.type === 'ready') resolve();
-    tales.add(tale);
+    tales.add(tale, orders.worker);
   });
   const over = once(child, 'exit').then(([code, signal]) => {
     reject(new Error(`Worker ${orders.worker} ended before it began.`));
