@@ -59,12 +59,15 @@ function note(tightest: Tightest, standing: Standing): void {
   if (known === undefined || isTighter(standing, known)) tightest[kind] = standing;
 }
 
-/** The one with the smaller share left; of equal shares the one with less left, of those the one that takes longer. */
+/** The one with the smaller share left; of equal shares the one with less left, then the one that takes longer, then the smaller: in whatever order they come. */
 function isTighter(one: Standing, other: Standing): boolean {
-  const shares = shareOf(one) - shareOf(other);
-  if (shares !== 0) return shares < 0;
-  const left = remainingOf(one) - remainingOf(other);
-  return left === 0 ? (one.resetMs ?? 0) > (other.resetMs ?? 0) : left < 0;
+  const differences = [
+    shareOf(one) - shareOf(other),
+    remainingOf(one) - remainingOf(other),
+    (other.resetMs ?? 0) - (one.resetMs ?? 0),
+    one.limit - other.limit,
+  ];
+  return (differences.find((difference) => difference !== 0) ?? 0) < 0;
 }
 
 function shareOf(standing: Standing): number {

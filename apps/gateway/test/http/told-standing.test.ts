@@ -85,6 +85,12 @@ test('a layer’s last word counts', () => {
   ]);
 });
 
+test('of equal ones that are used up, the order in which they were told makes no difference', () => {
+  const small: Standing = { kind: 'tokens', limit: 0, used: 0, resetMs: 99_990 };
+  const large: Standing = { kind: 'tokens', limit: 1, used: 1, resetMs: 99_990 };
+  expect(headersOf([[small], [large]])).toEqual(headersOf([[large], [small]]));
+});
+
 const standings = fc.array(
   fc.record({
     kind: fc.constantFrom('requests' as const, 'tokens' as const),
