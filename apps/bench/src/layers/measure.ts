@@ -3,12 +3,11 @@ import { startRole, type Role } from '../child.js';
 import { spread, type Spread } from '../statistics.js';
 import { layerChains } from '../subjects/chains.js';
 import { AT_ONCE } from './at-once.js';
-import { compare, type Cell } from '../library/compare.js';
+import { compare, ROUNDS_WHERE_CLOSE, type Cell } from '../library/compare.js';
 
 const WARM_UPS = 3;
-// A call over a socket takes many times as long, and its cost varies more.
+// A call over a socket takes many times as long.
 const FEWER_CALLS = 10;
-const MORE_ROUNDS = 3;
 
 /** What a call costs in one chain, in CPU microseconds. */
 export interface LayersRow {
@@ -54,7 +53,7 @@ async function overSockets(rounds: number, calls: number): Promise<readonly Cell
       workers.set(name, await startRole('worker', name, `${upstream.first}/v1`));
     }
     const order = { calls: Math.ceil(calls / FEWER_CALLS), concurrency: AT_ONCE };
-    return await compare(workers, order, () => MORE_ROUNDS * rounds);
+    return await compare(workers, order, () => ROUNDS_WHERE_CLOSE * rounds);
   } finally {
     for (const worker of workers.values()) await worker.stop();
     await upstream.stop();

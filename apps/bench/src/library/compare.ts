@@ -6,6 +6,9 @@ import type { Order, Taken } from './worker.js';
 // Of the same kind, so that no subject is measured while it is compiled: the engine is done with the larger ones only after many thousand calls.
 const WARM_UPS = 6;
 
+/** Ours are near the baseline, and a unary call is short: a middle of few rounds would tell more of the machine than of them. */
+export const ROUNDS_WHERE_CLOSE = 3;
+
 /** A subject's figures for one order. */
 export interface Cell {
   readonly subject: string;

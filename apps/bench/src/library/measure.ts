@@ -1,10 +1,7 @@
 import { startRole, type Role } from '../child.js';
 import { subjects } from '../subjects/index.js';
-import { compare, type Cell } from './compare.js';
+import { compare, ROUNDS_WHERE_CLOSE, type Cell } from './compare.js';
 import { libraryRows, type Row } from './rows.js';
-
-// Ours are near the baseline, and a unary call is short: a middle of few rounds would tell more of the machine than of them.
-const MORE_ROUNDS = 3;
 
 export interface LibraryResult {
   readonly row: Row;
@@ -27,7 +24,7 @@ export async function measureLibrary(options: {
     for (const row of libraryRows(options.scale)) {
       const roundsOf = (subject: string): number =>
         row.events === 0 && subject.startsWith('inferway')
-          ? MORE_ROUNDS * options.rounds
+          ? ROUNDS_WHERE_CLOSE * options.rounds
           : options.rounds;
       results.push({ row, cells: await compare(workers, row.order, roundsOf) });
       options.progress(row.title);

@@ -1,37 +1,23 @@
-import { AssertionError } from 'node:assert';
 import type { IdempotencyStore } from '@inferway/core/stores';
-import { seededRandom } from '@inferway/core/testing';
 import { expectMatch } from '../../expect.js';
 import type { Check } from '../../provider/check.js';
 import { IdempotencyModel } from '../idempotency-model.js';
+import { walkAtRandom, type RandomWalk } from '../random-walks.js';
 import { storeChecks, type StoreRig } from '../store-rig.js';
 import type { StoreSuite } from '../store-suite.js';
 
-const RUNS = 12;
-const STEPS = 90;
 const LONG_MS = 600_000;
 
 /** Commands by chance, each answer held against a plain model. Time passes too, where it can be moved. */
 export function idempotencyRandom(suite: StoreSuite): readonly Check[] {
   return storeChecks(suite, suite.idempotency, {
-    'whatever is asked in whatever order, the answers are those of a plain table': async (rig) => {
-      const seed = suite.seed ?? Math.floor(Math.random() * 2 ** 31);
-      for (let run = 0; run < RUNS; run++) {
-        const walk = new Walk(rig, seededRandom(seed + run));
-        try {
-          for (let step = 0; step < STEPS; step++) await walk.step();
-        } catch (reason) {
-          throw new AssertionError({
-            message: `${(reason as Error).message}\nseed: ${seed + run}\n${walk.told.join('\n')}`,
-          });
-        }
-      }
-    },
+    'whatever is asked in whatever order, the answers are those of a plain table': (rig) =>
+      walkAtRandom(suite, (random) => new Walk(rig, random)),
   });
 }
 
 /** One store, one model, the same commands. */
-class Walk {
+class Walk implements RandomWalk {
   readonly told: string[] = [];
   readonly #rig: StoreRig<IdempotencyStore>;
   readonly #random: () => number;

@@ -1,36 +1,21 @@
-import { AssertionError } from 'node:assert';
-import { seededRandom } from '@inferway/core/testing';
 import type { QuotaLimit, QuotaStore } from '@inferway/core/stores';
 import type { Check } from '../../provider/check.js';
 import { QuotaModel } from '../quota-model.js';
+import { walkAtRandom, type RandomWalk } from '../random-walks.js';
 import { storeChecks, type StoreRig } from '../store-rig.js';
 import type { StoreSuite } from '../store-suite.js';
 import { LONG_MS, placesOf, reserve, settle, spendOf, windowOf } from './quota-limits.js';
 
-const RUNS = 12;
-const STEPS = 90;
-
 /** Commands by chance, each answer held against a plain model. Time passes too, where it can be moved. */
 export function quotaRandom(suite: StoreSuite): readonly Check[] {
   return storeChecks(suite, suite.quota, {
-    'whatever is asked in whatever order, the counts are those of a plain list': async (rig) => {
-      const seed = suite.seed ?? Math.floor(Math.random() * 2 ** 31);
-      for (let run = 0; run < RUNS; run++) {
-        const walk = new Walk(rig, seededRandom(seed + run), run);
-        try {
-          for (let step = 0; step < STEPS; step++) await walk.step();
-        } catch (reason) {
-          throw new AssertionError({
-            message: `${(reason as Error).message}\nseed: ${seed + run}\n${walk.told.join('\n')}`,
-          });
-        }
-      }
-    },
+    'whatever is asked in whatever order, the counts are those of a plain list': (rig) =>
+      walkAtRandom(suite, (random, run) => new Walk(rig, random, run)),
   });
 }
 
 /** One store, one model, the same commands. */
-class Walk {
+class Walk implements RandomWalk {
   readonly told: string[] = [];
   readonly #rig: StoreRig<QuotaStore>;
   readonly #random: () => number;
